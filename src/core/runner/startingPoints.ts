@@ -5,6 +5,7 @@ import type { AgentLimits } from '../agent/agentSpec.ts';
 import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
 import { messagesToAskAgain } from '../agent/needsApproval.ts';
 import type { Message } from '../providers/message.ts';
+import { countTurns } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
 /** Where a conversation starts, and its agent. */
@@ -39,8 +40,7 @@ export class StartingPoints {
 
   /** Complete turns in the history. */
   turns(index: number): number {
-    const history = this.#histories.get(index) ?? [];
-    return history.filter(({ role }) => role === 'assistant').length;
+    return countTurns(this.#histories.get(index) ?? []);
   }
 
   /** Lets the conversation start from its prompt if it runs again. */

@@ -7,9 +7,8 @@ import { nodeFs } from '../../base/fileSystem.ts';
 import { parseJson } from '../../base/jsonDepth.ts';
 import { isLink, linkedFolderError } from '../../base/ownFolder.ts';
 import { JournalFailure, readFailure } from '../journalFailure.ts';
-import type { BlobRef } from '../record/blob.ts';
-import { isBlobRef } from '../record/blob.ts';
-import type { JournalRecord, StoredRecord } from '../record/journalRecord.ts';
+import { BlobStore, isBlobRef } from '../record/blobStore.ts';
+import type { StoredRecord } from '../record/journalRecord.ts';
 import { isJournalRecord, isUnknownKind, journalVersion } from '../record/journalRecord.ts';
 import type { DecodedLine } from '../record/recordLine.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes } from '../record/recordLine.ts';
@@ -20,7 +19,6 @@ import type { ByteRange } from './damage.ts';
 import { Damage } from './damage.ts';
 import { JournalFold } from './journalFold.ts';
 import type { KeptProposals } from './keptProposals.ts';
-import { hasBlob, readBlob } from './readBlob.ts';
 
 type Folded = 'state' | 'start' | 'plans' | 'definition' | 'messages' | 'incomplete' | 'begunCalls';
 
@@ -43,8 +41,8 @@ export interface JournalReading extends Readonly<Pick<JournalFold, Folded>> {
   readonly lastSeq: number;
   /** Length of the file. */
   readonly bytes: number;
-  /** Files of long records that exist in full length. */
-  readonly blobs: readonly BlobRef[];
+  /** The files of its long records, as far as they were found. */
+  readonly blobs: BlobStore;
   readonly damagedRanges: readonly ByteRange[];
 }
 
@@ -111,7 +109,7 @@ export async function catchUp(
 
 /** What a line holds. */
 type LineContent =
-  | { readonly kind: 'record'; readonly stored: StoredRecord; readonly blob?: BlobRef }
+  | { readonly kind: 'record'; readonly stored: StoredRecord }
   | { readonly kind: 'newer' | 'skipped' | 'damaged' };
 
 interface Payload {
@@ -129,14 +127,12 @@ function withTexts(body: { readonly s?: unknown }): object {
 }
 
 class JournalReader {
-  readonly #fs: FileSystem;
-  readonly #folder: RunFolder;
+  readonly #blobs: BlobStore;
   readonly #fold: JournalFold;
   /** `phases`: no shared texts and no files of long records are read. */
   readonly #wanted: 'all' | 'phases';
   readonly #records: StoredRecord[] = [];
   readonly #checksums = new Map<number, string>();
-  readonly #blobs = new Map<string, BlobRef>();
   readonly #damage = new Damage(this.#checksums);
   #lastSeq = 0;
   #bytes = 0;
@@ -152,8 +148,7 @@ class JournalReader {
     fold: JournalFold,
     wanted: 'all' | 'phases' = 'all',
   ) {
-    this.#fs = fs;
-    this.#folder = folder;
+    this.#blobs = new BlobStore(fs, folder.blobs);
     this.#fold = fold;
     this.#wanted = wanted;
   }
@@ -189,7 +184,7 @@ class JournalReader {
       version: this.#newer ? 'newer' : 'known',
       lastSeq: this.#lastSeq,
       bytes: this.#bytes,
-      blobs: [...this.#blobs.values()],
+      blobs: this.#blobs,
       damagedRanges: damage.ranges,
     };
   }
@@ -216,10 +211,10 @@ class JournalReader {
     this.#lastSeq = Math.max(this.#lastSeq, decoded.seq);
     if (content.kind === 'newer') this.#newer = true;
     if (content.kind !== 'record') return;
-    const { stored, blob } = content;
-    if (blob !== undefined) this.#blobs.set(blob.sha256, blob);
-    this.#records.push(stored);
-    this.#fold.add(stored.record);
+    const { record } = content.stored;
+    if (record.kind === 'output') await this.#blobs.find(record.content);
+    this.#records.push(content.stored);
+    this.#fold.add(record);
   }
 
   async #contentOf({ seq, payload }: DecodedLine): Promise<LineContent> {
@@ -229,35 +224,18 @@ class JournalReader {
     const isKnown = v === 1 || v === 2 || v === journalVersion;
     if (!isKnown || typeof t !== 'string') return { kind: 'damaged' };
     if (this.#wanted === 'phases' && k !== 'event') return { kind: 'skipped' };
-    const blob = isBlobRef(b) ? b : undefined;
-    const body = withTexts(b === undefined ? inline : await this.#readBody(blob));
+    const body = withTexts(b === undefined ? inline : await this.#readBody(b));
     const read = { ...body, kind: k };
     // The kinds of earlier versions are all known.
     if (v === journalVersion && isUnknownKind(read)) return { kind: 'newer' };
-    return isJournalRecord(read) ? this.#toContent(seq, t, read, blob) : { kind: 'damaged' };
-  }
-
-  async #toContent(
-    seq: number,
-    at: string,
-    read: JournalRecord,
-    blob: BlobRef | undefined,
-  ): Promise<LineContent> {
+    if (!isJournalRecord(read)) return { kind: 'damaged' };
     const record = this.#wanted === 'phases' ? read : this.#fold.complete(read);
     if (record === undefined) return { kind: 'damaged' };
-    const stored = { seq, at, record };
-    const file = record.kind === 'output' ? await this.#present(record.content) : blob;
-    return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
+    return { kind: 'record', stored: { seq, at: t, record } };
   }
 
-  /** The file, when it exists in full length; nothing is read from it. */
-  async #present(file: BlobRef): Promise<BlobRef | undefined> {
-    return (await hasBlob(this.#fs, this.#folder.blobs, file)) ? file : undefined;
-  }
-
-  async #readBody(blob: BlobRef | undefined): Promise<object> {
-    if (blob === undefined) return {};
-    const content = await readBlob(this.#fs, this.#folder.blobs, blob);
+  async #readBody(ref: unknown): Promise<object> {
+    const content = isBlobRef(ref) ? await this.#blobs.read(ref) : undefined;
     const body = content === undefined ? undefined : parseJson(content);
     return typeof body === 'object' && body !== null ? body : {};
   }

@@ -1,6 +1,6 @@
 import { isNestedDeeper, maxRecordDepth } from '../../base/jsonDepth.ts';
-import type { Blob } from './blob.ts';
-import { toBlob } from './blob.ts';
+import type { Blob } from './blobStore.ts';
+import { toBlob } from './blobStore.ts';
 import type { JournalRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
 import { SharedTexts } from './sharedTexts.ts';

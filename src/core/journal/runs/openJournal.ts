@@ -7,9 +7,9 @@ import { acquireLock } from '../lock/runLock.ts';
 import { quarantine } from '../read/quarantine.ts';
 import type { JournalReading } from '../read/readJournal.ts';
 import { damageOf, readJournalIn } from '../read/readJournal.ts';
+import { BlobStore } from '../record/blobStore.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { runFolder } from '../runFolder.ts';
-import { BlobStore } from '../write/blobStore.ts';
 import type { JournalFiles } from '../write/journalFiles.ts';
 import { SummaryKeeper } from '../write/summaryKeeper.ts';
 
@@ -139,14 +139,12 @@ function toFiles(
   reading: JournalReading | undefined,
   environment: JournalEnvironment,
 ): JournalFiles {
-  const blobs = reading?.blobs ?? [];
-  const hashes = blobs.map(({ sha256 }) => sha256);
+  const blobs = reading?.blobs ?? new BlobStore(environment.fs, folder.blobs);
   const opened = reading && { state: reading.state, damaged: damageOf(reading) };
   return {
-    ...{ file, lock },
-    blobs: new BlobStore(environment.fs, folder.blobs, hashes),
+    ...{ file, blobs, lock },
     summary: new SummaryKeeper(environment, folder, opened),
     lastSeq: reading?.lastSeq ?? 0,
-    bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
+    bytes: (reading?.bytes ?? 0) + blobs.bytes,
   };
 }

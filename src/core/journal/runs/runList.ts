@@ -4,6 +4,7 @@ import { noCounts, stateWhenLeft } from '../../../shared/runState.ts';
 import { codeOf, ignoreMissing } from '../../base/errors.ts';
 import { isLink } from '../../base/ownFolder.ts';
 import { renameFile } from '../../base/renameFile.ts';
+import { isUlid, timeOfUlid } from '../../base/ulid.ts';
 import type { JournalEnvironment } from '../environment.ts';
 import { lookAtLock } from '../lock/lockFile.ts';
 import { acquireLock } from '../lock/runLock.ts';
@@ -12,7 +13,7 @@ import { damageOf, readJournalIn } from '../read/readJournal.ts';
 import type { RunOverview } from '../record/runSummary.ts';
 import { overviewOf } from '../record/runSummary.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { isRunId, runFolder, timeOfRunId } from '../runFolder.ts';
+import { runFolder } from '../runFolder.ts';
 import { lockedFailure } from './openJournal.ts';
 
 /** A run in a list. */
@@ -100,7 +101,7 @@ async function changeTime(
 async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonly string[]> {
   try {
     const names = await fs.list(root);
-    return names.filter(isRunId).sort().reverse();
+    return names.filter(isUlid).sort().reverse();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
@@ -166,7 +167,7 @@ function unreadable(id: string): RunSummary {
     id,
     state: 'unreadable',
     title: '',
-    startedAt: new Date(timeOfRunId(id)).toISOString(),
+    startedAt: new Date(timeOfUlid(id)).toISOString(),
     total: 0,
     counts: noCounts,
     provider: '',
@@ -222,6 +223,6 @@ async function removeLeftovers(root: string, { fs }: JournalEnvironment): Promis
   const names = await fs.list(root).catch(() => []);
   for (const name of names) {
     const id = name.endsWith(deletedEnding) ? name.slice(0, -deletedEnding.length) : '';
-    if (isRunId(id)) await fs.removeTree(join(root, name)).catch(() => undefined);
+    if (isUlid(id)) await fs.removeTree(join(root, name)).catch(() => undefined);
   }
 }

@@ -2,8 +2,8 @@ import type { AppendFile } from '../../base/appendFile.ts';
 import type { JournalEnvironment } from '../environment.ts';
 import type { JournalLimits } from '../journalLimits.ts';
 import type { HeldLock } from '../lock/runLock.ts';
+import type { BlobStore } from '../record/blobStore.ts';
 import type { Redact } from '../record/encodeRecord.ts';
-import type { BlobStore } from './blobStore.ts';
 import type { SummaryKeeper } from './summaryKeeper.ts';
 
 /** A journal that is open for writing. */

@@ -30,20 +30,17 @@ type TurnFinished = FinishedTurnRecord['event'];
 type ConversationFinished = Extract<KeptEvent, { readonly type: 'conversation.finished' }>;
 
 /** A call of a tool that changes something, before it is made. */
-export interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
+interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
   readonly input: unknown;
 }
 
-/** That call after the tool has ended. */
-export type EndedCall = Omit<OutcomeRecord, 'kind'>;
-
 /** The whole result of a tool call that was too long for the model. */
-export interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
+interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
   readonly text: string;
 }
 
 /** Makes the first records of a new run. */
-export type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
+type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
 
 /** What is known of a conversation that is being recorded. */
 interface Recorded {
@@ -125,7 +122,8 @@ export class JournalRecorder {
     this.saving.append({ kind: 'intent', ...call, argsHash, effect: 'change' });
   }
 
-  endCall(call: EndedCall): void {
+  /** Records how that call ended. */
+  endCall(call: Omit<OutcomeRecord, 'kind'>): void {
     this.saving.appendNow({ kind: 'outcome', ...call });
   }
 

@@ -12,8 +12,8 @@ import {
   writeFailure,
 } from '../journalFailure.ts';
 import { LockLostError } from '../lock/runLock.ts';
-import type { Blob } from '../record/blob.ts';
-import { toBlob } from '../record/blob.ts';
+import type { Blob } from '../record/blobStore.ts';
+import { toBlob } from '../record/blobStore.ts';
 import type { EncodedRecord } from '../record/encodeRecord.ts';
 import { encodeRecord, redactText } from '../record/encodeRecord.ts';
 import type { JournalRecord, OutputRecord } from '../record/journalRecord.ts';

@@ -282,12 +282,17 @@ describe('a long record', () => {
     const writer = await create(machine, { limits });
     writer.append(note('x'.repeat(200)));
     writer.append(note('short'));
-    await settle(machine, writer.commit());
+    await settle(machine, writer.dispose());
     const blob = [...machine.fs.files.keys()].find((path) => path.includes('/blobs/'))!;
     machine.fs.put(blob, machine.fs.text(blob).replace('xx', 'xy'));
     const reading = await read(machine);
     expect(reading.records.map(({ record }) => record)).toEqual([note('short')]);
     expect(reading).toMatchObject({ damaged: 1, missing: 1 });
+    const again = await open(machine, { limits });
+    again.writer.append(note('x'.repeat(200)));
+    await settle(machine, again.writer.commit());
+    const texts = (await read(machine)).records.map(({ record }) => record);
+    expect(texts).toContainEqual(note('x'.repeat(200)));
   });
 });
 

@@ -20,13 +20,11 @@ import type { JournalEnvironment } from '../../../../src/core/journal/environmen
 import { nodeEnvironment } from '../../../../src/core/journal/environment.ts';
 import { JournalFailure } from '../../../../src/core/journal/journalFailure.ts';
 import { JournalFold } from '../../../../src/core/journal/read/journalFold.ts';
-import { hasBlob, readBlob } from '../../../../src/core/journal/read/readBlob.ts';
 import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
-import { toBlob } from '../../../../src/core/journal/record/blob.ts';
+import { BlobStore, toBlob } from '../../../../src/core/journal/record/blobStore.ts';
 import { runFolder } from '../../../../src/core/journal/runFolder.ts';
 import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import { deleteRun, listRuns, pruneRuns } from '../../../../src/core/journal/runs/runList.ts';
-import { BlobStore } from '../../../../src/core/journal/write/blobStore.ts';
 import { wholeRun } from '../../../support/journal/journalRecords.ts';
 import { runId, writerOf } from '../../../support/journal/testEnvironment.ts';
 
@@ -134,12 +132,13 @@ describe.each(Object.keys(specials))('a %s', (kind) => {
     const blob = toBlob(Buffer.from('x'.repeat(1_000)));
     mkdirSync(files().blobs);
     put(path.join(files().blobs, blob.ref.sha256));
-    expect(await hasBlob(nodeFs, files().blobs, blob.ref)).toBe(false);
-    expect(await readBlob(nodeFs, files().blobs, blob.ref)).toBeUndefined();
-    const store = new BlobStore(nodeFs, files().blobs, []);
+    const store = new BlobStore(nodeFs, files().blobs);
+    expect(await store.find(blob.ref)).toBe(false);
+    expect(await store.read(blob.ref)).toBeUndefined();
+    expect(store.has(blob.ref)).toBe(false);
     if (kind === 'folder') return;
     await store.write([blob]);
-    expect(await readBlob(nodeFs, files().blobs, blob.ref)).toEqual(blob.content);
+    expect(await store.read(blob.ref)).toEqual(blob.content);
     expectUntouched();
   });
 });
@@ -187,9 +186,10 @@ test('a folder of long records that is a link is neither read nor written', asyn
   const blob = toBlob(Buffer.from('long'));
   writeFileSync(outside(blob.ref.sha256), 'long');
   symlinkSync(path.join(base, 'outside'), files().blobs);
-  expect(await readBlob(nodeFs, files().blobs, blob.ref)).toBeUndefined();
+  const store = new BlobStore(nodeFs, files().blobs);
+  expect(await store.read(blob.ref)).toBeUndefined();
   const other = toBlob(Buffer.from('other'));
-  await expect(new BlobStore(nodeFs, files().blobs, []).write([other])).rejects.toThrow('link');
+  await expect(store.write([other])).rejects.toThrow('link');
   expect(existsSync(outside(other.ref.sha256))).toBe(false);
 });
 
