@@ -4,6 +4,7 @@ import { diskErrorKind, diskErrorText } from '../base/diskError.ts';
 import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { RefusedFileError } from '../base/refusedFile.ts';
+import type { JournalLimits } from './journalLimits.ts';
 
 /** What keeps a journal from being used. */
 type FailureKind =
@@ -80,21 +81,24 @@ export function journalLarge(bytes: number): string {
   return `What is saved of this run has grown to ${megabytes} MB. At the limit nothing more is sent: finish it soon, and start further prompts as a new run.`;
 }
 
-/** The journal has reached its max size. */
-export function journalFull(limitBytes: number): JournalFailure {
-  const size = formatSize(limitBytes);
-  return lost(
-    'journal_full',
-    `its record has reached the limit of ${size}. Start the prompts that are left as a new run.`,
-  );
-}
-
-/** More records wait for a failing disk than are kept in memory. */
-export function bufferFull(limitBytes: number): JournalFailure {
-  const size = formatSize(limitBytes);
+/**
+ * The failure when a journal is longer than its max size, or more waits for a failing disk than is kept in memory.
+ * Undefined below both limits.
+ */
+export function limitFailure(
+  { stopBytes, bufferBytes }: JournalLimits,
+  { bytes, waiting }: { readonly bytes: number; readonly waiting: number },
+): JournalFailure | undefined {
+  if (bytes > stopBytes) {
+    return lost(
+      'journal_full',
+      `its record has reached the limit of ${formatSize(stopBytes)}. Start the prompts that are left as a new run.`,
+    );
+  }
+  if (waiting <= bufferBytes) return undefined;
   return lost(
     'buffer_full',
-    `the disk has failed for so long that more than ${size} are waiting to be written. Export the results now.`,
+    `the disk has failed for so long that more than ${formatSize(bufferBytes)} are waiting to be written. Export the results now.`,
   );
 }
 

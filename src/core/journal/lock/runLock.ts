@@ -3,6 +3,7 @@ import { Emitter } from '../../base/emitter.ts';
 import { codeOf } from '../../base/errors.ts';
 import { createUlid } from '../../base/ulid.ts';
 import type { JournalEnvironment } from '../environment.ts';
+import { lockLost } from '../journalFailure.ts';
 import type { FoundLock, LockHolder } from './lockFile.ts';
 import {
   createLock,
@@ -65,11 +66,6 @@ async function staysSilent(
   return later.modifiedMs === found.modifiedMs && later.content.equals(found.content);
 }
 
-/** Another process has the lock now. */
-export class LockLostError extends Error {
-  override readonly name = 'LockLostError';
-}
-
 /** A lock that this process holds. Renews its heartbeat until it is released. */
 export class HeldLock {
   readonly #path: string;
@@ -108,11 +104,11 @@ export class HeldLock {
 
   /**
    * Resolves when the lock is certainly held. Reads it only when this process has slept so long that another
-   * one may have taken it. Rejects with a `LockLostError`.
+   * one may have taken it. Rejects with a `JournalFailure` when it has.
    */
   async confirm(): Promise<void> {
     if (this.#state === 'held' && !this.isCertain) await this.#beat();
-    if (this.#state === 'lost') throw new LockLostError('Another process has the lock.');
+    if (this.#state === 'lost') throw lockLost();
   }
 
   /** Removes the lock if it is still this one. Never rejects: a lock that remains becomes stale. */

@@ -108,9 +108,7 @@ export async function catchUp(
 }
 
 /** What a line holds. */
-type LineContent =
-  | { readonly kind: 'record'; readonly stored: StoredRecord }
-  | { readonly kind: 'newer' | 'skipped' | 'damaged' };
+type LineContent = StoredRecord | 'newer' | 'skipped' | 'damaged';
 
 interface Payload {
   readonly v?: unknown;
@@ -203,35 +201,34 @@ class JournalReader {
     // Written again after a failed sync: the first write may or may not have arrived.
     if (this.#checksums.get(decoded.seq) === decoded.checksum) return;
     const content = await this.#contentOf(decoded);
-    if (content.kind === 'damaged') {
+    if (content === 'damaged') {
       this.#damage.addRange(line);
       return;
     }
     this.#checksums.set(decoded.seq, decoded.checksum);
     this.#lastSeq = Math.max(this.#lastSeq, decoded.seq);
-    if (content.kind === 'newer') this.#newer = true;
-    if (content.kind !== 'record') return;
-    const { record } = content.stored;
+    if (content === 'newer') this.#newer = true;
+    if (typeof content === 'string') return;
+    const { record } = content;
     if (record.kind === 'output') await this.#blobs.find(record.content);
-    this.#records.push(content.stored);
+    this.#records.push(content);
     this.#fold.add(record);
   }
 
   async #contentOf({ seq, payload }: DecodedLine): Promise<LineContent> {
-    if (typeof payload !== 'object' || payload === null) return { kind: 'damaged' };
+    if (typeof payload !== 'object' || payload === null) return 'damaged';
     const { v, t, k, b, ...inline }: Payload = payload;
-    if (typeof v === 'number' && v > journalVersion) return { kind: 'newer' };
+    if (typeof v === 'number' && v > journalVersion) return 'newer';
     const isKnown = v === 1 || v === 2 || v === journalVersion;
-    if (!isKnown || typeof t !== 'string') return { kind: 'damaged' };
-    if (this.#wanted === 'phases' && k !== 'event') return { kind: 'skipped' };
+    if (!isKnown || typeof t !== 'string') return 'damaged';
+    if (this.#wanted === 'phases' && k !== 'event') return 'skipped';
     const body = withTexts(b === undefined ? inline : await this.#readBody(b));
     const read = { ...body, kind: k };
     // The kinds of earlier versions are all known.
-    if (v === journalVersion && isUnknownKind(read)) return { kind: 'newer' };
-    if (!isJournalRecord(read)) return { kind: 'damaged' };
+    if (v === journalVersion && isUnknownKind(read)) return 'newer';
+    if (!isJournalRecord(read)) return 'damaged';
     const record = this.#wanted === 'phases' ? read : this.#fold.complete(read);
-    if (record === undefined) return { kind: 'damaged' };
-    return { kind: 'record', stored: { seq, at: t, record } };
+    return record === undefined ? 'damaged' : { seq, at: t, record };
   }
 
   async #readBody(ref: unknown): Promise<object> {

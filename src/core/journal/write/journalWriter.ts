@@ -3,15 +3,13 @@ import type { Disposable } from '../../base/emitter.ts';
 import { Emitter } from '../../base/emitter.ts';
 import type { JournalFailure } from '../journalFailure.ts';
 import {
-  bufferFull,
-  journalFull,
   journalLarge,
+  limitFailure,
   lockLost,
   unwritable,
   unwritableRecord,
   writeFailure,
 } from '../journalFailure.ts';
-import { LockLostError } from '../lock/runLock.ts';
 import type { Blob } from '../record/blobStore.ts';
 import { toBlob } from '../record/blobStore.ts';
 import type { EncodedRecord } from '../record/encodeRecord.ts';
@@ -80,8 +78,7 @@ export class JournalWriter {
 
   /** False while the run cannot be saved, and while the journal is being opened. */
   get isReady(): boolean {
-    const isOpening = this.#files === undefined && this.#flushing !== undefined;
-    return this.failure === undefined && !isOpening;
+    return this.failure === undefined && (this.#files !== undefined || this.#queue.count === 0);
   }
 
   /** Whether this process holds the journal or is going to. False once the run has ended and is saved. */
@@ -170,7 +167,8 @@ export class JournalWriter {
   async #dispose(): Promise<void> {
     this.#timer?.dispose();
     await this.#flushing;
-    if (this.#files !== undefined && this.#queue.count > 0) await this.#flush(true);
+    const canWrite = this.#files !== undefined || this.#failing === undefined;
+    if (canWrite && this.#queue.count > 0) await this.#flush(true);
     await this.#close();
     this.#queue.reject(this.failure ?? new Error('The journal is closed.'));
     this.#didChange.fire();
@@ -217,30 +215,30 @@ export class JournalWriter {
     const size = sizeOf(record);
     const isThere = record.blob !== undefined && this.#files?.blobs.has(record.blob.ref);
     const bytes = this.#bytes + (isThere ? lineSizeOf(record) : size);
-    if (bytes > limits.stopBytes) this.#stop(journalFull(limits.stopBytes));
-    else if (this.#failing && this.#queue.bytes + size > limits.bufferBytes) {
-      this.#stop(bufferFull(limits.bufferBytes));
+    const waiting = this.#failing ? this.#queue.bytes + size : 0;
+    const failure = limitFailure(limits, { bytes, waiting });
+    if (failure !== undefined) {
+      this.#stop(failure);
+      return false;
     }
-    if (this.#stopped !== undefined) return false;
     const grewLarge = this.#bytes < limits.warnBytes && bytes >= limits.warnBytes;
     this.#bytes = bytes;
     if (grewLarge) this.#didNote.fire(journalLarge(bytes));
     return true;
   }
 
-  /** Schedules the next flush; while the disk fails, the next retry. Opens the journal at once. */
+  /** Whether anything is left to write, to sync or to close. */
+  get #isPending(): boolean {
+    if (this.#files === undefined) return this.#queue.count > 0;
+    const { hasUnwritten, isAwaited } = this.#queue;
+    const isDue = hasUnwritten || isAwaited || this.#syncSoon || this.#runEnded;
+    return isDue || this.#failing !== undefined;
+  }
+
+  /** Schedules the next flush; while the disk fails, the next retry. */
   #schedule(): void {
     const isBusy = this.#timer !== undefined || this.#flushing !== undefined;
-    if (isBusy || this.#disposing !== undefined) return;
-    const queue = this.#queue;
-    const isNeeded = this.#files
-      ? queue.hasUnwritten || queue.isAwaited || this.#syncSoon || this.#runEnded
-      : queue.count > 0;
-    if (!isNeeded && this.#failing === undefined) return;
-    if (this.#files === undefined && this.#failing === undefined) {
-      void this.#flush(false);
-      return;
-    }
+    if (isBusy || this.#disposing !== undefined || !this.#isPending) return;
     this.#timer = this.#parts.environment.clock.after(this.#failing ? retryMs : gatherMs, () => {
       this.#timer = undefined;
       void this.#flush(false);
@@ -258,16 +256,18 @@ export class JournalWriter {
 
   async #writeOut(mustSync: boolean): Promise<void> {
     const queue = this.#queue;
+    const isRetry = this.#failing !== undefined;
     try {
-      if (this.#failing !== undefined) await this.#files?.file.reopen();
+      if (isRetry) await this.#files?.file.reopen();
       const files = this.#files ?? this.#use(await this.#parts.open());
       await files.lock.confirm();
       await queue.write(files);
       const isDue = this.#syncSoon || queue.isAwaited || queue.unsyncedBytes > maxUnsynced;
-      if (isDue || mustSync || this.#runEnded || this.#failing !== undefined) {
+      if (isDue || mustSync || isRetry || this.#runEnded) {
         this.#syncSoon = false;
         await queue.sync(files);
-        this.#recover();
+        this.#failing = undefined;
+        if (isRetry && this.#stopped === undefined) this.#didChange.fire();
       }
     } catch (error) {
       this.#fail(error);
@@ -287,8 +287,7 @@ export class JournalWriter {
   }
 
   #fail(error: unknown): void {
-    const failure =
-      error instanceof LockLostError ? lockLost() : writeFailure(error, this.#parts.path);
+    const failure = writeFailure(error, this.#parts.path);
     if (failure.kind === 'lock_lost' || (failure.final && this.#files === undefined)) {
       this.#abandon(failure);
       return;
@@ -296,12 +295,6 @@ export class JournalWriter {
     const isNew = this.#failing === undefined;
     this.#failing = failure;
     if (isNew && this.#stopped === undefined) this.#didChange.fire();
-  }
-
-  #recover(): void {
-    if (this.#failing === undefined) return;
-    this.#failing = undefined;
-    if (this.#stopped === undefined) this.#didChange.fire();
   }
 
   /** Adds no more records. Pending ones are still written. */
