@@ -6,7 +6,7 @@ export function followRecords(writer: JournalWriter, runId: string): void {
   const fold = new JournalFold(runId);
   const append = writer.append.bind(writer);
   writer.append = (record) => {
-    fold.add(record);
+    if (record.kind !== 'output') fold.add(record);
     if (fold.state !== undefined) writer.follow(fold.state);
     append(record);
   };

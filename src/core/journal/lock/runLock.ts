@@ -34,7 +34,7 @@ export async function acquireLock(
   for (let tries = 0; tries < maxTries; tries++) {
     if (await createLock(path, own, environment)) {
       const lock = new HeldLock(path, own, environment);
-      if (await isHeld(lock)) return lock;
+      if (await lock.verify()) return lock;
     }
     const found = await lookAtLock(path, environment);
     if (found === undefined) continue;
@@ -42,15 +42,6 @@ export async function acquireLock(
     await removeStaleLock(path, found, own.token, environment);
   }
   return undefined;
-}
-
-async function isHeld(lock: HeldLock): Promise<boolean> {
-  try {
-    return await lock.verify();
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
 }
 
 /** Whether there is no heartbeat for longer than the interval of heartbeats. */
@@ -96,9 +87,14 @@ export class HeldLock {
     return this.#state === 'held' && ageMs <= staleMs / 2;
   }
 
-  /** Whether the lock is held after all. False when another process was faster. */
+  /** Whether the lock is held after all. False when another process was faster. Releases it when it rejects. */
   async verify(): Promise<boolean> {
-    await this.#beat();
+    try {
+      await this.#beat();
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
     return this.#state === 'held';
   }
 

@@ -1,7 +1,7 @@
 import { isNestedDeeper, maxRecordDepth } from '../../base/jsonDepth.ts';
 import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
-import type { JournalRecord } from './journalRecord.ts';
+import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
 import { SharedTexts } from './sharedTexts.ts';
 
@@ -27,8 +27,18 @@ export interface Encoding {
   readonly blobBytes: number;
 }
 
+/** A record to be written. The `text` of an output gets a file of its own. */
+export type NewRecord = JournalRecord | (Omit<OutputRecord, 'content'> & { readonly text: string });
+
 /** Encodes a record. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
-export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
+export function encodeRecord(record: NewRecord, encoding: Encoding): EncodedRecord {
+  if (record.kind !== 'output' || !('text' in record)) return encode(record, encoding);
+  const { text, ...call } = record;
+  const blob = toBlob(Buffer.from(redactText(text, encoding.redact)));
+  return { ...encode({ ...call, content: blob.ref }, encoding), blob };
+}
+
+function encode(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
@@ -70,7 +80,7 @@ function redactValue(value: unknown, redact: Redact): unknown {
 }
 
 /** A text without secrets. A text that cannot be checked is not written. */
-export function redactText(text: string, redact: Redact): string {
+function redactText(text: string, redact: Redact): string {
   try {
     return redact(text);
   } catch {

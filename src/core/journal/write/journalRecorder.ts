@@ -112,8 +112,8 @@ export class JournalRecorder {
   }
 
   /** Records a tool result that was too long for the model. */
-  output(conversation: number, { text, ...call }: ToolOutput): void {
-    this.saving.appendOutput({ conversation, ...call }, text);
+  output(conversation: number, output: ToolOutput): void {
+    this.saving.append({ kind: 'output', conversation, ...output });
   }
 
   /** Records that a call that changes something is about to be made. */

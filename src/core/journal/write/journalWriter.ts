@@ -10,11 +10,8 @@ import {
   unwritableRecord,
   writeFailure,
 } from '../journalFailure.ts';
-import type { Blob } from '../record/blobStore.ts';
-import { toBlob } from '../record/blobStore.ts';
-import type { EncodedRecord } from '../record/encodeRecord.ts';
-import { encodeRecord, redactText } from '../record/encodeRecord.ts';
-import type { JournalRecord, OutputRecord } from '../record/journalRecord.ts';
+import type { EncodedRecord, NewRecord } from '../record/encodeRecord.ts';
+import { encodeRecord } from '../record/encodeRecord.ts';
 import type { JournalFiles, WriterParts } from './journalFiles.ts';
 import { lineSizeOf, RecordQueue, sizeOf } from './recordQueue.ts';
 
@@ -22,14 +19,12 @@ import { lineSizeOf, RecordQueue, sizeOf } from './recordQueue.ts';
 const gatherMs = 10;
 /** Interval of retries while the disk fails, in ms. */
 const retryMs = 5_000;
-/** Max bytes that are written and not synced. */
-const maxUnsynced = 4 * 1024 * 1024;
 
 /**
  * Writes the journal of one run for as long as this process has the run. Gathers records for 10 ms, then writes
  * and syncs them together. Closes the journal when the run has ended and is saved, which frees it for other
- * processes, and opens it again for the next record. Failing to open and failing to write are the same to it: what
- * is pending waits, and both are retried.
+ * processes, and opens it again for the next record. Pending records wait while opening or writing fails; both are
+ * retried.
  */
 export class JournalWriter {
   readonly #parts: WriterParts;
@@ -101,7 +96,7 @@ export class JournalWriter {
    * Adds a record as it is now, to be written soon. Throws a `UserError` for one that cannot be encoded, and
    * adds nothing then. After a final failure and after `dispose`, nothing is added, and `commit` rejects.
    */
-  append(record: JournalRecord): void {
+  append(record: NewRecord): void {
     if (this.#add(record)) this.#schedule();
   }
 
@@ -110,19 +105,13 @@ export class JournalWriter {
    * all records before it, so that they survive the end of the process. They are synced soon after. When the
    * journal is not open, the disk is slow or fails, or the record is long, this does no more than `append`.
    */
-  appendNow(record: JournalRecord): void {
+  appendNow(record: NewRecord): void {
     if (!this.#add(record)) return;
     this.#syncSoon = true;
     const files = this.#files;
     // The next flush retries what this cannot write, and reports why.
     if (this.#failing === undefined && files?.lock.isCertain) this.#queue.writeNow(files);
     this.#schedule();
-  }
-
-  /** Adds the whole result of a tool call, which goes to a file of its own. */
-  appendOutput(call: Omit<OutputRecord, 'kind' | 'content'>, text: string): void {
-    const blob = toBlob(Buffer.from(redactText(text, this.#parts.redact)));
-    if (this.#add({ kind: 'output', ...call, content: blob.ref }, blob)) this.#schedule();
   }
 
   /**
@@ -167,8 +156,7 @@ export class JournalWriter {
   async #dispose(): Promise<void> {
     this.#timer?.dispose();
     await this.#flushing;
-    const canWrite = this.#files !== undefined || this.#failing === undefined;
-    if (canWrite && this.#queue.count > 0) await this.#flush(true);
+    if (this.#queue.count > 0 && (this.#files || !this.#failing)) await this.#flush(true);
     await this.#close();
     this.#queue.reject(this.failure ?? new Error('The journal is closed.'));
     this.#didChange.fire();
@@ -186,11 +174,10 @@ export class JournalWriter {
     await files.lock.release();
   }
 
-  /** Adds a record, and the file that it names. False when nothing is added any more. */
-  #add(record: JournalRecord, blob?: Blob): boolean {
+  /** Adds a record. False when nothing is added any more. */
+  #add(record: NewRecord): boolean {
     if (this.#disposing !== undefined || this.#stopped !== undefined) return false;
-    const line = this.#encode(record);
-    const encoded = line && blob ? { ...line, blob } : line;
+    const encoded = this.#encode(record);
     if (encoded === undefined || !this.#hasRoomFor(encoded)) return false;
     this.#queue.add(encoded);
     this.#files?.summary.added(this);
@@ -198,7 +185,7 @@ export class JournalWriter {
   }
 
   /** Encodes a record. Throws a `UserError` when it cannot be encoded, unless the run is then lost. */
-  #encode(record: JournalRecord): EncodedRecord | undefined {
+  #encode(record: NewRecord): EncodedRecord | undefined {
     const { environment, redact, limits } = this.#parts;
     const at = new Date(environment.wallTime()).toISOString();
     try {
@@ -262,8 +249,7 @@ export class JournalWriter {
       const files = this.#files ?? this.#use(await this.#parts.open());
       await files.lock.confirm();
       await queue.write(files);
-      const isDue = this.#syncSoon || queue.isAwaited || queue.unsyncedBytes > maxUnsynced;
-      if (isDue || mustSync || isRetry || this.#runEnded) {
+      if (mustSync || isRetry || this.#syncSoon || this.#runEnded || queue.isSyncDue) {
         this.#syncSoon = false;
         await queue.sync(files);
         this.#failing = undefined;

@@ -6,6 +6,8 @@ import { SlowWrites } from './slowWrites.ts';
 
 /** Max bytes of a blocking write. */
 const maxBlocking = 1024 * 1024;
+/** Max bytes that are written and not synced. */
+const maxUnsynced = 4 * 1024 * 1024;
 
 /** What the records are written to. */
 type RecordFiles = Pick<JournalFiles, 'file' | 'blobs'>;
@@ -52,9 +54,9 @@ export class RecordQueue {
     return this.#bytes;
   }
 
-  /** Bytes that were written since the last sync. */
-  get unsyncedBytes(): number {
-    return this.#unsyncedBytes;
+  /** Whether to sync now: something waits for it, or much was written since the last sync. */
+  get isSyncDue(): boolean {
+    return this.isAwaited || this.#unsyncedBytes > maxUnsynced;
   }
 
   get hasUnwritten(): boolean {

@@ -1,6 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { JournalFailure } from '../../../../src/core/journal/journalFailure.ts';
+import { defaultJournalLimits } from '../../../../src/core/journal/journalLimits.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
+import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { JournalWriter } from '../../../../src/core/journal/write/journalWriter.ts';
 import {
   intent,
   messageRecord,
@@ -22,6 +26,7 @@ import {
   root,
   runId,
   settle,
+  writerOf,
 } from '../../../support/journal/testEnvironment.ts';
 
 const note = (text: string) => ({ kind: 'note', text }) as const;
@@ -293,6 +298,73 @@ describe('a long record', () => {
     await settle(machine, again.writer.commit());
     const texts = (await read(machine)).records.map(({ record }) => record);
     expect(texts).toContainEqual(note('x'.repeat(200)));
+  });
+});
+
+describe('a journal that is not open', () => {
+  const parts = (machine: ReturnType<typeof createMachine>) => ({
+    ...{ path: folder, environment: machine, limits: defaultJournalLimits },
+    redact: (text: string) => text,
+  });
+
+  it('is opened for the first record, and again and again until that works', async () => {
+    const machine = createMachine();
+    let tries = 0;
+    const open = async () => {
+      if (++tries < 3) throw Object.assign(new Error('no'), { code: 'EIO' });
+      return createJournal(root, runId, machine);
+    };
+    const writer = new JournalWriter({ ...parts(machine), open });
+    await machine.clock.advance(60_000);
+    expect([tries, writer.isReady]).toEqual([0, true]);
+    writer.append(note('one'));
+    expect(writer.isReady).toBe(false);
+    const commit = writer.commit();
+    await machine.clock.advance(1_000);
+    expect(writer.failure).toMatchObject({ kind: 'io', final: false });
+    writer.appendNow(note('two'));
+    await machine.clock.advance(10_000);
+    await commit;
+    expect([tries, writer.isReady, writer.failure]).toEqual([3, true, undefined]);
+    const { records } = await read(machine);
+    expect(records.map(({ seq, record }) => [seq, record])).toEqual([
+      [1, note('one')],
+      [2, note('two')],
+    ]);
+  });
+
+  it('takes no more records when it can never be opened', async () => {
+    const machine = createMachine();
+    const gone = new JournalFailure('missing', 'It is gone.');
+    const writer = new JournalWriter({ ...parts(machine), open: () => Promise.reject(gone) });
+    writer.append(note('one'));
+    await expect(settle(machine, writer.commit())).rejects.toThrow('It is gone.');
+    writer.append(note('two'));
+    await expect(writer.commit()).rejects.toThrow('It is gone.');
+    await machine.clock.advance(60_000);
+    expect(machine.clock.pending).toBe(0);
+    expect(await lossOf(machine, writer)).toBe('It is gone.');
+  });
+
+  it('is closed when the run has ended, and opened for what comes after that', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...parts(machine), files, open });
+    writer.append(note('one'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    expect([machine.fs.files.has(lockPath), writer.isOpen]).toEqual([false, false]);
+    const other = await open();
+    other.file.appendNow([encodeLine(2, '{"v":3,"t":"","k":"note","text":"of another process"}')]);
+    await settle(machine, writerOf(machine, other).dispose());
+    writer.reopenRun();
+    writer.append(note('two'));
+    await settle(machine, writer.dispose());
+    expect(writer.hasLost).toBe(false);
+    const { records } = await read(machine);
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(machine.clock.pending).toBe(0);
   });
 });
 
