@@ -86,6 +86,21 @@ describe('a disk that fails', () => {
     },
   );
 
+  it('is written to through a new handle: the old one may stay broken', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    let isOldHandle = true;
+    machine.fs.fault = (operation, path) => {
+      if (path !== journalPath) return undefined;
+      if (operation === 'append') isOldHandle = false;
+      return operation === 'write' && isOldHandle ? 'EIO' : undefined;
+    };
+    writer.append(note('one'));
+    await machine.clock.advance(10_000);
+    expect(writer.failure).toBeUndefined();
+    expect(await notesIn(machine)).toEqual(['one']);
+  });
+
   it('is reported again when it fails again', async () => {
     const machine = createMachine();
     const writer = await create(machine);

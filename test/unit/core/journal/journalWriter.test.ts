@@ -3,8 +3,11 @@ import { JournalFailure } from '../../../../src/core/journal/journalFailure.ts';
 import { defaultJournalLimits } from '../../../../src/core/journal/journalLimits.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
+import { runFolder } from '../../../../src/core/journal/runFolder.ts';
 import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { listRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { JournalWriter } from '../../../../src/core/journal/write/journalWriter.ts';
+import { followRecords } from '../../../support/journal/followRecords.ts';
 import {
   intent,
   messageRecord,
@@ -28,6 +31,11 @@ import {
   settle,
   writerOf,
 } from '../../../support/journal/testEnvironment.ts';
+
+const partsOf = (machine: ReturnType<typeof createMachine>) => ({
+  ...{ path: folder, environment: machine, limits: defaultJournalLimits },
+  redact: (text: string) => text,
+});
 
 const note = (text: string) => ({ kind: 'note', text }) as const;
 
@@ -302,11 +310,6 @@ describe('a long record', () => {
 });
 
 describe('a journal that is not open', () => {
-  const parts = (machine: ReturnType<typeof createMachine>) => ({
-    ...{ path: folder, environment: machine, limits: defaultJournalLimits },
-    redact: (text: string) => text,
-  });
-
   it('is opened for the first record, and again and again until that works', async () => {
     const machine = createMachine();
     let tries = 0;
@@ -314,7 +317,7 @@ describe('a journal that is not open', () => {
       if (++tries < 3) throw Object.assign(new Error('no'), { code: 'EIO' });
       return createJournal(root, runId, machine);
     };
-    const writer = new JournalWriter({ ...parts(machine), open });
+    const writer = new JournalWriter({ ...partsOf(machine), open });
     await machine.clock.advance(60_000);
     expect([tries, writer.isReady]).toEqual([0, true]);
     writer.append(note('one'));
@@ -336,7 +339,7 @@ describe('a journal that is not open', () => {
   it('takes no more records when it can never be opened', async () => {
     const machine = createMachine();
     const gone = new JournalFailure('missing', 'It is gone.');
-    const writer = new JournalWriter({ ...parts(machine), open: () => Promise.reject(gone) });
+    const writer = new JournalWriter({ ...partsOf(machine), open: () => Promise.reject(gone) });
     writer.append(note('one'));
     await expect(settle(machine, writer.commit())).rejects.toThrow('It is gone.');
     writer.append(note('two'));
@@ -350,7 +353,7 @@ describe('a journal that is not open', () => {
     const machine = createMachine();
     const files = await createJournal(root, runId, machine);
     const open = async () => (await openJournal(root, runId, { environment: machine })).files;
-    const writer = new JournalWriter({ ...parts(machine), files, open });
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
     writer.append(note('one'));
     writer.endRun();
     await machine.clock.advance(1_000);
@@ -365,6 +368,80 @@ describe('a journal that is not open', () => {
     const { records } = await read(machine);
     expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(machine.clock.pending).toBe(0);
+  });
+});
+
+describe('a run that has ended', () => {
+  it('has its last records, even one that came during the last sync', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    let isLate = false;
+    machine.fs.fault = (operation, path) => {
+      if (operation === 'sync' && path === journalPath && !isLate) {
+        isLate = true;
+        writer.append(note('two'));
+      }
+      return undefined;
+    };
+    writer.append(note('one'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    expect([writer.isOpen, writer.hasLost]).toEqual([false, false]);
+    expect((await read(machine)).records).toHaveLength(2);
+  });
+
+  it('is saved again when it goes on after another process had it', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
+    machine.fs.put(lockPath, machine.fs.text(lockPath).replace(/"token":"../, '"token":"XX'));
+    await machine.clock.advance(3_000);
+    expect(writer.failure?.kind).toBe('lock_lost');
+    writer.append(note('lost'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    machine.fs.files.delete(lockPath);
+    writer.reopenRun();
+    writer.append(note('kept'));
+    await settle(machine, writer.commit());
+    expect((await read(machine)).records.map(({ record }) => record)).toEqual([note('kept')]);
+    expect(writer.hasLost).toBe(true);
+  });
+
+  it('leaves no summary where another process has its lock', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    followRecords(writer, runId);
+    for (const record of wholeRun(1, 1)) writer.append(record);
+    await settle(machine, writer.commit());
+    machine.fs.put(lockPath, machine.fs.text(lockPath).replace(/"token":"../, '"token":"XX'));
+    await settle(machine, machine.clock.advance(10_000));
+    const { summary } = runFolder(root, runId);
+    machine.fs.files.delete(summary);
+    await settle(machine, writer.dispose());
+    expect(machine.fs.files.has(summary)).toBe(false);
+  });
+
+  it('has a summary of everything when it has gone on', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
+    followRecords(writer, runId);
+    const records = wholeRun(2, 1);
+    for (const record of records.slice(0, 6)) writer.append(record);
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    writer.reopenRun();
+    for (const record of records.slice(6)) writer.append(record);
+    await settle(machine, writer.dispose());
+    const listed = await listRuns(root, machine);
+    expect(listed).toMatchObject([{ state: 'finished', counts: { done: 2 } }]);
+    const { summary } = runFolder(root, runId);
+    expect(JSON.parse(machine.fs.text(summary))).toMatchObject({
+      overview: { state: 'finished', counts: { done: 2 } },
+    });
   });
 });
 
