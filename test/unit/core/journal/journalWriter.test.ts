@@ -390,6 +390,20 @@ describe('a run that has ended', () => {
     expect((await read(machine)).records).toHaveLength(2);
   });
 
+  it('is closed only when the disk works again', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(note('one'));
+    await settle(machine, writer.commit());
+    machine.fs.fault = (operation) => (operation === 'sync' ? 'EIO' : undefined);
+    writer.endRun();
+    await machine.clock.advance(20_000);
+    expect([writer.isOpen, writer.failure?.kind]).toEqual([true, 'io']);
+    machine.fs.fault = () => undefined;
+    await machine.clock.advance(6_000);
+    expect([writer.isOpen, writer.failure]).toEqual([false, undefined]);
+  });
+
   it('is saved again when it goes on after another process had it', async () => {
     const machine = createMachine();
     const files = await createJournal(root, runId, machine);
