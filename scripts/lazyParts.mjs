@@ -6,6 +6,8 @@ export const lazyParts = {
   'src/host/engine.ts': 'engine',
   'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
   'src/core/providers/openai/sdk.ts': 'openai-sdk',
+  'src/core/tools/fetch/htmlMarkdown.ts': 'html-markdown',
+  'src/core/tools/javascript/runScript.ts': 'javascript',
 };
 
 /**

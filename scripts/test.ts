@@ -1,6 +1,6 @@
 /**
- * `npm test`: all tests. `--unit`, `--integration` and `--e2e` choose kinds of tests; other
- * arguments go to vitest: `npm test -- --unit test/unit/core -t limiter`.
+ * `npm test`: all tests. `--unit`, `--integration` and `--e2e` choose kinds of tests; `-t` chooses tests by
+ * their titles, and other arguments go to vitest: `npm test -- --unit test/unit/core -t limiter`.
  */
 import { buildExtension } from './build.ts';
 import { ROOT } from './root.ts';
@@ -52,7 +52,7 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
         args,
       });
     case 'integration':
-      return await runIntegration(ROOT);
+      return await runIntegration(ROOT, titleFilter(args));
     case 'e2e':
       return await runVitest({
         root: ROOT,
@@ -62,6 +62,12 @@ async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult>
         args,
       });
   }
+}
+
+/** What follows `-t`, as vitest takes it. */
+function titleFilter(args: readonly string[]): string | undefined {
+  const at = args.findIndex((arg) => arg === '-t' || arg === '--testNamePattern');
+  return at < 0 ? undefined : args[at + 1];
 }
 
 /** Prints all failures and problems in one place, and the counts as the last line. */

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import type { CommandServices } from './commands/commandServices.ts';
 import { registerCommands } from './commands/registerCommands.ts';
@@ -6,6 +7,8 @@ import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
+import { Approvals } from './host/approvals.ts';
+import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
@@ -21,12 +24,17 @@ import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
 import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
 import { ResultsRequests } from './host/resultsRequests.ts';
+import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
+import { ApprovalDocuments } from './views/approvalDocuments.ts';
+import { ApprovalNotice } from './views/approvalNotice.ts';
+import { ApprovalsStatusBar } from './views/approvalsStatusBar.ts';
+import { ApprovalsTree } from './views/approvalsTree.ts';
 import { ContextKeys } from './views/contextKeys.ts';
 import { PromptCodeLenses } from './views/promptCodeLenses.ts';
 import { PromptDiagnostics } from './views/promptDiagnostics.ts';
@@ -34,6 +42,7 @@ import { PromptOutcomes } from './views/promptOutcomes.ts';
 import { PromptsTree } from './views/promptsTree.ts';
 import { ProposalDocuments } from './views/proposalDocuments.ts';
 import { ResultsPanels } from './views/resultsPanels.ts';
+import { RuleDiagnostics } from './views/ruleDiagnostics.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
@@ -79,7 +88,13 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
     onTrouble: (message) => void showMessage('warning', log.safe(message)),
   });
   const configuration = new Configuration((problem) => log.note(problem));
-  const engine = new Lazy(() => loadEngine(context, { configuration, credentials, log, redactor }));
+  const approvals = new Approvals();
+  const argumentEdits = new ArgumentEdits();
+  const engine = new Lazy(async () => {
+    const loaded = await loadEngine(context, { configuration, credentials, log, redactor });
+    approvals.connect(loaded.inbox);
+    return loaded;
+  });
   const runs = new RunService();
   const scope = new RunScope(workspaceState);
   const checked = new CheckedPrompts(workspaceState);
@@ -94,30 +109,39 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
-  subscriptions.push(keyRenewal);
+  subscriptions.push(keyRenewal, approvals, argumentEdits, new RuleProblemNotice(shared));
   return {
-    ...{ ...shared, checked, credentials, extensionUri, history },
+    ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
   };
 }
 
 /** `hasCrashed`: the previous extension host of this window crashed. */
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
-  const { checked, configuration, engine, extensionUri, history } = services;
+  const { approvals, argumentEdits, checked, configuration, engine, extensionUri, history } =
+    services;
   const { lastRun, library, log, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
+  const approvalsTree = new ApprovalsTree({ approvals, runs });
+  const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
+  const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
   const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
   return [
     outcomes,
+    approvalsTree,
+    panels,
+    new ApprovalsStatusBar(approvals),
+    new ApprovalDocuments(approvals, runs),
+    new ApprovalNotice({ approvals, runs, isSeen }),
     new PauseNotice(runs),
-    new ContextKeys({ runs, scope, checked, lastRun }),
+    new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     new RunsTree({
       ...{ runs, scope },
@@ -125,10 +149,10 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
       onVisible: (isVisible) => history.setWatched(isVisible),
       onError: (error) => void showError(error, log),
     }),
-    new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics(library),
+    new RuleDiagnostics(async (text) => (await engine.get()).checkRules(text)),
     new TranscriptDocuments(runs, findRun, transcript),
     new ProposalDocuments(proposed),
   ];
@@ -180,6 +204,7 @@ async function loadEngine(
     distPath,
     version,
     folders,
+    homePath: homedir(),
     configuration,
     credentials,
     redactor,

@@ -68,6 +68,7 @@ async function createRun(parts: RunParts): Promise<Run> {
     settings: {
       provider: trial.protocol,
       model: trialModels[trial.protocol],
+      agent: '',
       reasoningEffort: 'default',
       systemPrompt: trial.system,
       tools: [],

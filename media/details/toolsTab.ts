@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
+import { decisionWords } from '../../src/shared/callDecision.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { hasEnded } from '../../src/shared/conversationState.ts';
+import { askedAt, hasEnded } from '../../src/shared/conversationState.ts';
 import { formatClock, formatDuration } from '../../src/shared/quantities.ts';
 import type { ToolSpan } from '../../src/shared/span.ts';
 import { callKey, toolSpans } from '../../src/shared/span.ts';
@@ -15,15 +16,12 @@ const shortArguments = 80;
 
 /** All tool calls in order, with arguments and results. */
 export function toolsTab(conversation: ConversationState): TemplateResult {
-  const { toolCalls } = conversation;
+  const { toolCalls, asked } = conversation;
   if (toolCalls.length === 0) return html`<p class="note">No tool was called.</p>`;
-  return html`${guard([toolCalls, hasEnded(conversation)], () => toolsTable(conversation))}`;
+  return html`${guard([toolCalls, asked, hasEnded(conversation)], () => toolsTable(conversation))}`;
 }
 
 function toolsTable(conversation: ConversationState): TemplateResult {
-  const timed = toolSpans(conversation);
-  const row = (call: ToolCallRecord): TemplateResult =>
-    toolRow(call, timed.get(callKey(call)), conversation);
   return html`<table class="details-table tools-table">
     <thead>
       <tr>
@@ -35,20 +33,36 @@ function toolsTable(conversation: ConversationState): TemplateResult {
         <th scope="col">Result</th>
       </tr>
     </thead>
-    <tbody>${pagedRows(conversation.toolCalls, 6, row)}</tbody>
+    <tbody>${pagedRows(callsOf(conversation), 6, toolRow)}</tbody>
   </table>`;
 }
 
-function toolRow(
-  call: ToolCallRecord,
-  span: ToolSpan | undefined,
-  conversation: ConversationState,
-): TemplateResult {
+/** A call with its conversation, and the agents that lead to it if that is nested. */
+interface PlacedCall {
+  readonly call: ToolCallRecord;
+  readonly span: ToolSpan | undefined;
+  readonly conversation: ConversationState;
+  readonly path: string;
+}
+
+/** The calls in order, those of a nested conversation below the call that holds it. */
+function callsOf(conversation: ConversationState, path = ''): readonly PlacedCall[] {
+  const timed = toolSpans(conversation);
+  return conversation.toolCalls.flatMap((call) => {
+    const key = callKey(call);
+    const nested = askedAt(conversation, [key]);
+    const own = { call, span: timed.get(key), conversation, path };
+    if (nested === undefined) return [own];
+    return [own, ...callsOf(nested, `${path}${nested.agentName ?? nested.model} > `)];
+  });
+}
+
+function toolRow({ call, span, conversation, path }: PlacedCall): TemplateResult {
   return html`<tr>
     <td class="number wide-only">${call.seq}</td>
     <td class="number wide-only">${span === undefined ? '' : formatClock(span.startMs)}</td>
     <td class="number">${span?.endMs === undefined ? '' : formatDuration(span.endMs - span.startMs)}</td>
-    <td class="tool-name"><code>${visibleLine(call.name, 100)}</code></td>
+    <td class="tool-name"><code>${visibleLine(path + call.name, 100)}</code></td>
     <td class="tool-arguments">${clipped(argumentsText(call.input))}</td>
     <td class="tool-result">${callResult(call, conversation)}</td>
   </tr>`;
@@ -63,12 +77,22 @@ export function argumentsText(input: unknown): string {
 /** The result of a call. Errors have an icon; a call without a result says what it waits for. */
 export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   if (call.state !== 'ended') {
-    return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>`;
+    return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>${decidedBy(call)}`;
   }
   const mark = call.isError
     ? html`<span class="tool-error">${icon('error', 'state-failed')} error</span>`
     : nothing;
-  return html`${mark}${call.output === '' ? html`<span class="note">empty</span>` : clipped(call.output)}`;
+  return html`${mark}${decidedBy(call)}${call.output === '' ? html`<span class="note">empty</span>` : clipped(call.output)}`;
+}
+
+/** What decided on a call, or asks for a decision; of a command line, what the rules say of each command. */
+function decidedBy({ decision }: ToolCallRecord): TemplateResult | typeof nothing {
+  if (decision === undefined) return nothing;
+  const parts = (decision.parts ?? []).map((part) => `${part.text}: ${decisionWords(part)}`);
+  const lines = [decisionWords(decision), ...parts];
+  return html`<span class="note decided-by">${lines.map(
+    (line) => html`<span dir="auto">${visibleLine(line, 500)}</span>`,
+  )}</span>`;
 }
 
 function clipped(text: string): TemplateResult {

@@ -2,8 +2,8 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, TurnRecord } from '../../src/shared/conversationState.ts';
+import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { costOrUnknown, formatCost } from '../../src/shared/cost.ts';
-import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 import { formatDuration, formatInteger } from '../../src/shared/quantities.ts';
 import type { RequestSpan } from '../../src/shared/span.ts';
 import { durationOf, requestOf } from '../../src/shared/span.ts';
@@ -37,6 +37,8 @@ function summary(conversation: ConversationState): string {
   const tokens = `${formatInteger(usage.inputTokens)} tokens in${cached}, ${formatInteger(usage.outputTokens)} out`;
   const cost = conversationCost(conversation);
   if (cost === null) return `${tokens}. ${costTitle([conversation])}`;
+  if (hasOtherAgents(conversation))
+    return `${tokens}: ${formatCost(cost)}, each turn at the price of its model.`;
   if (price === undefined || !mayCost(price)) return `${tokens}. No cost.`;
   return `${tokens}: ${formatCost(cost)} at ${priceText(price)}.`;
 }
@@ -44,7 +46,10 @@ function summary(conversation: ConversationState): string {
 function usageTable(conversation: ConversationState): TemplateResult {
   const { turns, usage, price } = conversation;
   const row = (turn: TurnRecord): TemplateResult =>
-    turnRow(turn, requestOf(conversation, turn.turn), price);
+    turnRow(turn, requestOf(conversation, turn.turn));
+  const sum = hasOtherAgents(conversation)
+    ? conversationCost(conversation)
+    : costOrUnknown(usage, price);
   return html`<table class="details-table usage-table">
     <thead>
       <tr>
@@ -67,8 +72,8 @@ function usageTable(conversation: ConversationState): TemplateResult {
         <td class="roomy"></td>
         <td class="wide-only"></td>
         <td class="roomy"></td>
-        ${usageCells(usage, price)}
-        <td class="wide-only">${isMore(usage, turns) ? 'with discarded attempts and earlier runs' : nothing}</td>
+        ${usageCells(usage, sum)}
+        <td class="wide-only">${isMore(usage, turns) ? 'with discarded attempts, earlier runs and asked agents' : nothing}</td>
       </tr>
     </tfoot>
   </table>`;
@@ -83,22 +88,18 @@ function isMore(usage: Usage, turns: readonly TurnRecord[]): boolean {
   return usage.inputTokens + usage.outputTokens > own;
 }
 
-function turnRow(
-  turn: TurnRecord,
-  request: RequestSpan | undefined,
-  price: ModelPrice | undefined,
-): TemplateResult {
+function turnRow(turn: TurnRecord, request: RequestSpan | undefined): TemplateResult {
   return html`<tr>
     <td class="number">${turn.turn}</td>
     <td class="number roomy">${request === undefined ? '' : formatDuration(durationOf(request, request.startMs))}</td>
     <td class="number wide-only">${request === undefined ? '' : firstTokenText(request)}</td>
     <td class="number roomy">${request?.attempt ?? ''}</td>
-    ${usageCells(turn.usage, price)}
+    ${usageCells(turn.usage, costOrUnknown(turn.usage, turn.by.price))}
     <td class="wide-only"><code>${visibleLine(turn.requestId ?? '', 100)}</code></td>
   </tr>`;
 }
 
-function usageCells(usage: Usage, price: ModelPrice | undefined): TemplateResult {
+function usageCells(usage: Usage, cost: number | null): TemplateResult {
   const share = cachedShare(usage);
   return html`<td class="number">${formatInteger(usage.inputTokens)}</td>
     <td class="number">${formatInteger(usage.cacheReadTokens)}${
@@ -106,5 +107,5 @@ function usageCells(usage: Usage, price: ModelPrice | undefined): TemplateResult
     }</td>
     <td class="number roomy">${formatInteger(usage.cacheWriteTokens)}</td>
     <td class="number">${formatInteger(usage.outputTokens)}</td>
-    <td class="number">${formatCost(costOrUnknown(usage, price))}</td>`;
+    <td class="number">${formatCost(cost)}</td>`;
 }

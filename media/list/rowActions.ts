@@ -2,6 +2,7 @@ import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
+import { needsDecision } from '../../src/shared/span.ts';
 
 /** An action on one conversation. */
 export interface RowAction {
@@ -19,6 +20,9 @@ export function canRetry(conversation: ConversationState): boolean {
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];
+  if (conversation.phase === 'waiting' && needsDecision(conversation)) {
+    actions.push(action('shield', 'Review Approval', 'reviewApproval', index));
+  }
   if (canContinue(conversation)) {
     const label = continueLabel(conversation.reason);
     actions.push(action('debug-continue', label, 'continueConversation', index));

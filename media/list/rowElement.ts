@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { needsDecision } from '../../src/shared/span.ts';
 import { icon, toolButton } from '../panel/controls.ts';
 import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';
@@ -84,12 +85,15 @@ export class RowElement extends LitElement {
 
   #state(): TemplateResult {
     const { phase } = this.conversation;
+    const isUndecided = phase === 'waiting' && needsDecision(this.conversation);
+    const label = isUndecided ? 'waiting for a decision' : phaseLabels[phase];
+    const mark = isUndecided ? 'shield state-undecided' : `${phaseIcons[phase]} state-${phase}`;
     return html`<span class="state" role="gridcell"
       ><span
-        class="codicon codicon-${phaseIcons[phase]} state-${phase}"
+        class="codicon codicon-${mark}"
         role="img"
-        aria-label=${phaseLabels[phase]}
-        title=${phaseLabels[phase]}
+        aria-label=${label}
+        title=${label}
       ></span
     ></span>`;
   }

@@ -1,4 +1,5 @@
 import type { RunState } from '../../src/shared/runState.ts';
+import { needsDecision } from '../../src/shared/span.ts';
 import { commonWait } from '../state/waitGroups.ts';
 import { pauseLabel } from '../text/labels.ts';
 import { groupWaitText } from '../text/waits.ts';
@@ -37,8 +38,11 @@ function announcement(run: RunState): string {
   return `Run ${run.state}. ${progress}`;
 }
 
-/** What the whole run waits for, without a count-down; empty while a conversation makes progress. */
+/** What waits for the user or, while nothing makes progress, what the run waits for, without a count-down. */
 function waitText({ conversations, counts, atMs }: RunState): string {
+  const undecided = counts.waiting === 0 ? 0 : conversations.filter(needsDecision).length;
+  // The user has to act, so it is said while others get on, too.
+  if (undecided > 0) return `, ${undecided} waiting for a decision`;
   const group = counts.running > 0 ? undefined : commonWait(conversations, atMs);
   if (group === undefined) return '';
   const { reason, count } = group;

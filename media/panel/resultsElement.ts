@@ -16,6 +16,7 @@ import {
 import { VisibleRows } from '../state/visibleRows.ts';
 import type { WebviewApi } from '../webviewApi.ts';
 import { Announcer } from './announcer.ts';
+import { approvalsStrip } from './approvalsStrip.ts';
 import { changesStrip } from './changesStrip.ts';
 import type { CurrentRow, RequestEvent, RowChange } from './events.ts';
 import { failedStrip } from './failedStrip.ts';
@@ -96,7 +97,8 @@ export class ResultsElement extends LitElement {
     const context = { nowMs, cancelling, resuming, send };
     return html`<header class="top">
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
-        ${pausedStrip(run, context)} ${notesStrip(run)}
+        ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}
+        ${notesStrip(run)}
         ${changesStrip(run, send)}
         ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
         ${failureStrip(failure, dismissFailure)}

@@ -1,11 +1,13 @@
 import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 
 /** Cost of a conversation so far, in US dollars; null if unknown. */
-export function conversationCost({ cost, price }: ConversationState): number | null {
-  return mayCost(price) ? cost.costUsd : 0;
+export function conversationCost(conversation: ConversationState): number | null {
+  const { cost, price } = conversation;
+  return mayCost(price) || hasOtherAgents(conversation) ? cost.costUsd : 0;
 }
 
 /** A cost; `–` if unknown, and empty if it is zero. */

@@ -3,9 +3,11 @@ import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
 import { currentWait } from '../../src/shared/span.ts';
+import { undecidedCalls } from '../../src/shared/toolCall.ts';
 import type { WaitReason } from '../../src/shared/wait.ts';
-import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
+import { decisionWaitWords, repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
+import { visibleLine } from './visibleText.ts';
 
 /** What several conversations wait for, in words that follow their number. */
 const groupWords: { readonly [R in WaitReason]: string } = {
@@ -29,7 +31,7 @@ export function waitText(conversation: ConversationState, nowMs: number): string
     case 'blocked':
       return cause === '' ? 'paused' : `paused: ${cause}`;
     case 'decision':
-      return 'waiting for a decision';
+      return decisionText(conversation);
     case 'retry': {
       const lead = failure === 'network' || cause === '' ? '' : `${cause}, `;
       return `${lead}${repetitionWords(wait, failure)}${clock && `, ${clock}`}`;
@@ -46,6 +48,14 @@ export function waitText(conversation: ConversationState, nowMs: number): string
     case undefined:
       return `waiting for a free slot${nextAttempt(conversation)}`;
   }
+}
+
+/** `waiting for 2 decisions: run_command, fetch_url`. */
+function decisionText({ toolCalls }: ConversationState): string {
+  const calls = undecidedCalls(toolCalls);
+  const names = [...new Set(calls.map(({ name }) => name))];
+  const of = names.length === 0 ? '' : `: ${visibleLine(names.join(', '), 200)}`;
+  return `${decisionWaitWords(calls.length)}${of}`;
 }
 
 /** What several conversations wait for: `18 waiting for the rate limit, 12 s`. */

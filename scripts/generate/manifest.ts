@@ -1,5 +1,5 @@
 import { contributes } from '../../src/host/contributions/contributes.ts';
-import { restrictedConfigurations } from '../../src/host/contributions/settings/configuration.ts';
+import { restrictedConfigurations } from '../../src/host/contributions/settings/contributedSettings.ts';
 
 interface Manifest {
   readonly capabilities: { readonly untrustedWorkspaces: object };

@@ -2,6 +2,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
+  FILTER_VARIABLE,
+  formatTestEvent,
+  indentLines,
   parseTestEvents,
   RESULTS_VARIABLE,
   type TestEvent,
@@ -17,17 +20,18 @@ import { startHeadlessHost } from './headlessHost.ts';
 import type { HostOptions, TestHost } from './host.ts';
 
 const FIXTURE = 'test/fixtures/workspace';
-const COMPANIONS = ['test/fixtures/language-models'];
+const COMPANIONS = ['test/fixtures/language-models', 'test/fixtures/virtual-files'];
 
 /**
  * Runs the tests of `test/integration` in a real VS Code: a desktop one if there is a display, else
- * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
+ * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses. `filter` is a regular expression
+ * for the titles of the tests to run; all by default.
  */
-export async function runIntegration(root: string): Promise<KindResult> {
+export async function runIntegration(root: string, filter?: string): Promise<KindResult> {
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
   try {
     const workspace = path.join(work, 'workspace');
-    await cp(path.join(root, FIXTURE), workspace, { recursive: true });
+    await copyWorkspace(root, workspace);
     const results = path.join(work, 'results.jsonl');
     await writeFile(results, '');
     const host = await startHost({
@@ -35,7 +39,11 @@ export async function runIntegration(root: string): Promise<KindResult> {
       companions: COMPANIONS.map((folder) => path.join(root, folder)),
       tests: await bundleIntegrationTests(root),
       workspace,
-      env: { [RESULTS_VARIABLE]: results, ...(process.env.CI ? { CI: process.env.CI } : {}) },
+      env: {
+        [RESULTS_VARIABLE]: results,
+        ...(filter === undefined ? {} : { [FILTER_VARIABLE]: filter }),
+        ...(process.env.CI ? { CI: process.env.CI } : {}),
+      },
     });
     try {
       const problem = await followTests({
@@ -44,7 +52,7 @@ export async function runIntegration(root: string): Promise<KindResult> {
         onEvent: printEvent,
       });
       if (problem !== undefined) {
-        console.log(indent(host.diagnosis()));
+        console.log(indentLines(host.diagnosis()));
       }
       const events = parseTestEvents(await readFile(results, 'utf8'));
       return withNothingRan('integration', summarize(events, problem));
@@ -56,6 +64,11 @@ export async function runIntegration(root: string): Promise<KindResult> {
   } finally {
     await rm(work, { recursive: true, force: true, maxRetries: 5 });
   }
+}
+
+/** Makes the workspace that the tests open, in a new folder: they change its files. */
+export async function copyWorkspace(root: string, workspace: string): Promise<void> {
+  await cp(path.join(root, FIXTURE), workspace, { recursive: true });
 }
 
 async function startHost(options: HostOptions): Promise<TestHost> {
@@ -94,30 +107,6 @@ export function summarize(events: readonly TestEvent[], problem: string | undefi
 }
 
 function printEvent(event: TestEvent): void {
-  switch (event.type) {
-    case 'start':
-      console.log(`  ${event.total} tests in VS Code`);
-      return;
-    case 'passed':
-      console.log(`  ✓ ${event.title} (${event.durationMs} ms)`);
-      return;
-    case 'skipped':
-      console.log(`  - ${event.title}`);
-      return;
-    case 'failed':
-      console.log(`  ✗ ${event.title}\n${indent(event.error ?? '')}`);
-      return;
-    case 'problem':
-      console.log(`  ✗ ${event.message}`);
-      return;
-    case 'printed':
-      console.log(indent(event.text));
-      return;
-    case 'end':
-      return;
-  }
-}
-
-function indent(text: string): string {
-  return text.replaceAll(/^/gm, '      ');
+  const text = formatTestEvent(event);
+  if (text !== undefined) console.log(text);
 }

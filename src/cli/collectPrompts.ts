@@ -2,8 +2,8 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { UserError } from '../core/base/errors.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
-import { RefusedFileError } from '../core/base/refusedFile.ts';
 import { visibleText } from '../core/base/text.ts';
+import { UnusableFileError } from '../core/base/unusableFile.ts';
 import { findBlocks } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
@@ -64,11 +64,11 @@ export async function collectPrompts(
  * Throws a `UserError` when a file given by its own name has an error, or when no file is free of errors.
  * With `isStrict`, it throws for any file with an error and for any unreadable folder or link.
  */
-export function refuseBroken(collected: CollectedPrompts, isStrict: boolean): void {
+export function rejectBroken(collected: CollectedPrompts, isStrict: boolean): void {
   const { prompts, messages, broken, hasLeftOut } = collected;
   const isNothingLeft = broken.length > 0 && prompts.length === 0;
-  const isRefused = isNothingLeft || broken.some(({ isNamed }) => isNamed);
-  if (!isRefused && !(isStrict && (broken.length > 0 || hasLeftOut))) return;
+  const isRejected = isNothingLeft || broken.some(({ isNamed }) => isNamed);
+  if (!isRejected && !(isStrict && (broken.length > 0 || hasLeftOut))) return;
   throw new UserError([...messages, 'Nothing was sent.'].join('\n'));
 }
 
@@ -121,7 +121,7 @@ function parseInput(text: string, options: ParseOptions): PromptFile {
 
 /** Why a file was not read, in one line. */
 function readProblem(file: string, error: unknown): string {
-  if (error instanceof RefusedFileError && error.refusal === 'too large') {
+  if (error instanceof UnusableFileError && error.problem === 'too large') {
     return `${file}:1:1: error: This file ${error.message}. Split it into several files.`;
   }
   return `${file} ${fileProblem(error)}.`;

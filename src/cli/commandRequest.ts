@@ -24,13 +24,14 @@ export function commandRequest(
     settings: {
       ...{ provider, mode, failure, concurrency, toolExecution, cpuTools },
       model: options.model ?? '',
+      agent: '',
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,
       tools: [],
       warmUpCache: options.warmUp,
       limits: limitValues(options),
     },
-    // A run on the command line does not wait for a person to fix what pauses it.
+    // A run on the command line does not wait for the user to fix what pauses it.
     interactive: false,
   };
 }

@@ -1,4 +1,4 @@
-import { callText } from '../core/approvals/inbox/request.ts';
+import { callText } from '../core/approvals/inbox/approvalRequest.ts';
 import { exactRule } from '../core/approvals/rules/clickRule.ts';
 import { decide } from '../core/approvals/rules/decide.ts';
 import { parseRule } from '../core/approvals/rules/parseRule.ts';

@@ -1,10 +1,10 @@
 import { codeOf } from '../core/base/errors.ts';
-import { RefusedFileError } from '../core/base/refusedFile.ts';
+import { UnusableFileError } from '../core/base/unusableFile.ts';
 import { messageOf } from '../shared/thrown.ts';
 
 /** Why a file or folder could not be used; completes `<path> …`. */
 export function fileProblem(error: unknown): string {
-  if (error instanceof RefusedFileError) return error.message;
+  if (error instanceof UnusableFileError) return error.message;
   switch (codeOf(error)) {
     case 'ENOENT':
       return 'does not exist';

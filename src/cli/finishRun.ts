@@ -27,9 +27,9 @@ export async function finishRun(
   const { terminal } = services;
   if (output.log !== 'none') writeLog(run, output.log, terminal);
   else reportPauses(run, terminal);
-  const isKept = (): boolean => run.isSaved || namesFiles(output);
+  const isSaved = (): boolean => run.isSaved || namesFiles(output);
   const writeRest = output.jsonl === '-' ? streamLines(run, terminal) : undefined;
-  const { result, isUnread } = await waitForEnd(run, services, { begin, isKept });
+  const { result, isUnread } = await waitForEnd(run, services, { begin, isSaved });
   writeRest?.();
   // An empty line separates the log from the answers when both go to one terminal.
   if (output.log !== 'none') terminal.err('\n');
@@ -71,7 +71,7 @@ const readerCheckMs = 1_000;
 async function waitForEnd(
   run: Run,
   { terminal, onInterrupt }: RunCommandServices,
-  { begin, isKept }: { readonly begin: () => void; readonly isKept: () => boolean },
+  { begin, isSaved }: { readonly begin: () => void; readonly isSaved: () => boolean },
 ): Promise<{ readonly result: RunResult; readonly isUnread: boolean }> {
   let isUnread = false;
   const stopListening = onInterrupt(() => {
@@ -79,7 +79,7 @@ async function waitForEnd(
     run.cancel();
   });
   const readerCheck = setInterval(() => {
-    if (isUnread || isKept() || terminal.isReaderGone?.() !== true) return;
+    if (isUnread || isSaved() || terminal.isReaderGone?.() !== true) return;
     isUnread = true;
     terminal.err(
       'The run stops: standard output has no reader any more, and the results are saved nowhere else.\n',
@@ -98,8 +98,8 @@ async function waitForEnd(
 function exitCodeOf({ state, counts, unsaved }: RunResult, isWritten: boolean): ExitCode {
   if (state === 'cancelled') return exitCodes.cancelled;
   // A run that could not be saved is no success.
-  const isKept = unsaved === undefined;
-  return isWritten && isKept && counts.done === counts.total
+  const isSaved = unsaved === undefined;
+  return isWritten && isSaved && counts.done === counts.total
     ? exitCodes.allDone
     : exitCodes.someFailed;
 }

@@ -1,11 +1,13 @@
+import { homedir } from 'node:os';
 import { isMainThread, parentPort, workerData } from 'node:worker_threads';
 import { version } from '../../package.json';
-import { createArithmeticTools } from '../core/tools/arithmetic/arithmeticTools.ts';
+import { createCpuTools } from '../core/tools/cpuTools.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
+import { onInterrupt } from './interrupt.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
 import { openArchive } from './savedRuns.ts';
@@ -36,6 +38,7 @@ async function main(): Promise<void> {
     terminal,
     environment,
     folder,
+    home: homedir(),
     createToolset: (limits, cpuTools) =>
       createToolset({
         folders: [{ name: 'workspace', path: folder }],
@@ -47,7 +50,7 @@ async function main(): Promise<void> {
       }),
     openArchive: (use) => openArchive(environment, terminal, use),
     readInput: readStandardInput,
-    onInterrupt: listenForInterrupts,
+    onInterrupt,
     ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
   });
   // Keeps the exit code that was set when writing to standard output failed.
@@ -57,22 +60,5 @@ async function main(): Promise<void> {
 const howToPrintAgain =
   'Answers of a run are saved: interleave runs lists the run, interleave resume prints its answers.';
 
-/** Signals that ask a process to end: from Ctrl+C, from the system and from a closed terminal. */
-const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-
-/** Calls the listener for the first signal. The second one has its default effect: the process ends. */
-function listenForInterrupts(listener: () => void): () => void {
-  const stop = (): void => {
-    for (const signal of endingSignals) process.removeListener(signal, onSignal);
-  };
-  const onSignal = (): void => {
-    listener();
-    stop();
-  };
-  for (const signal of endingSignals) process.on(signal, onSignal);
-  return stop;
-}
-
 if (isMainThread) void main();
-else if (workerData === workerRole && parentPort !== null)
-  serveWork(parentPort, createArithmeticTools());
+else if (workerData === workerRole && parentPort !== null) serveWork(parentPort, createCpuTools());

@@ -11,7 +11,7 @@ import { exitCodes } from './exitCodes.ts';
 import type { LimitOptions } from './limitOptions.ts';
 import { limitList, limitValues } from './limitOptions.ts';
 import { listCommand } from './listCommand.ts';
-import { refuseRepeats } from './refuseRepeats.ts';
+import { rejectRepeats } from './rejectRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
 import { resumeRun } from './resumeRun.ts';
 import { addRuleOptions } from './ruleOptions.ts';
@@ -104,7 +104,7 @@ export async function runProgram(
     const archive = await openArchive(options);
     code = await runCommand(paths, options, { ...services, ...(archive ? { archive } : {}) });
   });
-  refuseRepeats(run, collectingOptions);
+  rejectRepeats(run, collectingOptions);
   program
     .command('list')
     .description('list the prompts of files and folders, without running them')
@@ -175,7 +175,7 @@ function addSavedRunCommands(
       onEnd(await resumeRun(runId, options, await withArchive(options)));
     },
   );
-  refuseRepeats(resume, collectingOptions);
+  rejectRepeats(resume, collectingOptions);
 }
 
 function exitCodeOfError(error: unknown, write: (text: string) => void): ExitCode {

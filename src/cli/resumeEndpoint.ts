@@ -8,7 +8,7 @@ import {
   needsKey,
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
-import type { KeptRequest } from '../core/runner/keptRequest.ts';
+import type { SavedRequest } from '../core/runner/savedRequest.ts';
 import { keyIn, keyVariables } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
 import { addressToType, commandToResume } from './resumeCommand.ts';
@@ -32,20 +32,23 @@ export interface ResumeContext {
  * which gets no key. The user must name any other server with `--base-url` or confirm it. Throws a
  * `UserError` with the command to type when there is no terminal to ask.
  */
-export async function confirmServers(kept: KeptRequest, context: ResumeContext): Promise<Servers> {
-  checkNamedServer(kept, context);
+export async function confirmServers(
+  saved: SavedRequest,
+  context: ResumeContext,
+): Promise<Servers> {
+  checkNamedServer(saved, context);
   const keyless: KeyedProviderId[] = [];
   for (const provider of keyedProviders) {
-    const address = kept.baseUrls[provider];
+    const address = saved.baseUrls[provider];
     if (address === undefined) continue;
     if (!(await sendsKey({ provider, address, context }))) keyless.push(provider);
   }
-  checkKeys(kept, context.environment);
-  return { baseUrls: kept.baseUrls, withoutKey: keyless };
+  checkKeys(saved, context.environment);
+  return { baseUrls: saved.baseUrls, withoutKey: keyless };
 }
 
 /** Throws a `UserError` when `--base-url` names a server that the run was not sent to. */
-function checkNamedServer({ baseUrls, request }: KeptRequest, { baseUrl }: ResumeContext): void {
+function checkNamedServer({ baseUrls, request }: SavedRequest, { baseUrl }: ResumeContext): void {
   if (baseUrl === undefined) return;
   const { provider } = request.settings;
   const addresses = Object.values(baseUrls as Required<BaseUrls>);
@@ -106,7 +109,7 @@ async function confirmOrigin(
 }
 
 /** Throws a `UserError` when the key of a provider that the run was started with is missing. */
-function checkKeys({ request, baseUrls }: KeptRequest, environment: Environment): void {
+function checkKeys({ request, baseUrls }: SavedRequest, environment: Environment): void {
   for (const id of keyedProviders) {
     const address = baseUrls[id];
     if (address === undefined || keyIn(environment, id) !== undefined) continue;

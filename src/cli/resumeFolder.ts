@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { UserError } from '../core/base/errors.ts';
-import type { KeptRequest } from '../core/runner/keptRequest.ts';
 import { missingFolders } from '../core/runner/sameOrigin.ts';
+import type { SavedRequest } from '../core/runner/savedRequest.ts';
 import { terminalLine } from './terminalText.ts';
 
 /**
@@ -9,7 +9,7 @@ import { terminalLine } from './terminalText.ts';
  * files of the current folder, so another folder would change the run.
  */
 export async function checkFolder(
-  { folders }: Pick<KeptRequest, 'folders'>,
+  { folders }: Pick<SavedRequest, 'folders'>,
   here: string,
 ): Promise<void> {
   const [elsewhere] = missingFolders(folders, [{ name: '', path: here }]);

@@ -2,10 +2,10 @@ import { UserError } from '../core/base/errors.ts';
 import type { LimitValues } from '../core/base/limits.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
-import type { KeptRequest } from '../core/runner/keptRequest.ts';
-import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
+import type { SavedRequest } from '../core/runner/savedRequest.ts';
+import { readSavedRequest } from '../core/runner/savedRequest.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import { interruptionText } from '../shared/interruption.ts';
@@ -59,9 +59,9 @@ export async function resumeRun(
   let code: ExitCode = exitCodes.usage;
   let execution: Omit<EndedRun, 'id' | 'code'> | undefined;
   try {
-    const kept = readOwnRun({ started: archived.state.started, definition });
-    await checkFolder(kept, services.folder);
-    const { request } = kept;
+    const saved = readOwnRun({ started: archived.state.started, definition });
+    await checkFolder(saved, services.folder);
+    const { request } = saved;
     const unfinished = unfinishedIn(archived.state, rules);
     const stopped = archived.state.conversations.flatMap((conversation) => {
       const raised = raisedNow(conversation, request, given);
@@ -79,7 +79,7 @@ export async function resumeRun(
       code = isWritten && isSettled ? exitCodes.nothingToRun : exitCodes.someFailed;
       return code;
     }
-    const servers = await confirmServers(kept, { runId, baseUrl, environment, terminal, ask });
+    const servers = await confirmServers(saved, { runId, baseUrl, environment, terminal, ask });
     reportProgress(archived, request, terminal.err);
     execution = { baseUrls: servers.baseUrls, rules, output, request, state: archived.state };
     const terms = { ...servers, rules };
@@ -100,10 +100,10 @@ export async function resumeRun(
 }
 
 /** Throws a `UserError` for a run of another program and for a malformed one. */
-function readOwnRun(start: Parameters<typeof readKeptRequest>[0]): KeptRequest {
-  const kept = readKeptRequest(start, systemPrompt);
-  if (kept.program === programs.commandLine) {
-    return { ...kept, request: { ...kept.request, title: terminalLine(kept.request.title) } };
+function readOwnRun(start: Parameters<typeof readSavedRequest>[0]): SavedRequest {
+  const saved = readSavedRequest(start, systemPrompt);
+  if (saved.program === programs.commandLine) {
+    return { ...saved, request: { ...saved.request, title: terminalLine(saved.request.title) } };
   }
   throw new UserError('This run was started in VS Code. Resume it there.');
 }

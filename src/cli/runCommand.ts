@@ -1,11 +1,10 @@
 import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
-import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import { plural } from '../shared/quantities.ts';
 import { anyOf } from './cliProviders.ts';
 import type { CollectOptions } from './collectPrompts.ts';
-import { collectPrompts, leftOutMessages, refuseBroken } from './collectPrompts.ts';
+import { collectPrompts, leftOutMessages, rejectBroken } from './collectPrompts.ts';
 import { commandRequest } from './commandRequest.ts';
 import { executeRun } from './executeRun.ts';
 import type { ExitCode } from './exitCodes.ts';
@@ -19,7 +18,9 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
+import { toolEffects } from './toolEffects.ts';
 import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
+import { withAgents } from './withAgents.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
 export async function runCommand(
@@ -32,7 +33,7 @@ export async function runCommand(
   const { terminal } = services;
   const { select, rerunFailed } = options;
   const collected = await collectPrompts(paths, collectOptions(services, options));
-  refuseBroken(collected, options.strict === true);
+  rejectBroken(collected, options.strict === true);
   const { prompts, messages, broken } = collected;
   const report = (line: string): void => terminal.err(`${line}\n`);
   for (const line of [...messages, ...leftOutMessages(collected)]) report(line);
@@ -50,7 +51,8 @@ export async function runCommand(
   const title = titleOf(paths);
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
-  const request = commandRequest(title, chosen, options);
+  const asked = commandRequest(title, chosen, options);
+  const request = await withAgents(asked, options.agent, services);
   const rules = await readCommandRules(options, services);
   const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // Files that were left out because of errors make the run incomplete.
@@ -69,19 +71,11 @@ export function collectOptions(
   limits: LimitOptions,
 ): CollectOptions {
   return {
-    knownTools: toolNames(services),
+    knownTools: toolEffects(services),
     maxBytes: limitValues(limits).promptKB * 1000,
     readInput: services.readInput,
     folder: services.folder,
   };
-}
-
-/** The names of all tools. They are the same under any limits. */
-function toolNames({ createToolset }: Pick<RunCommandServices, 'createToolset'>) {
-  const toolset = createToolset(defaultToolLimits);
-  const names = toolset.tools.map(({ name }) => name);
-  toolset.dispose();
-  return names;
 }
 
 const everythingIsSkipped = 'Every prompt here has "skip: true". Use --select to run some of them.';

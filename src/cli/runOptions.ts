@@ -19,6 +19,8 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
   readonly provider: ProviderId | 'auto';
   readonly model?: string;
   readonly baseUrl?: string;
+  /** The name of an agent, or its file. */
+  readonly agent?: string;
   readonly effort?: ReasoningEffort;
   readonly system?: string;
   readonly mode: 'concurrent' | 'serial';
@@ -64,6 +66,7 @@ function addAgentOptions(command: Command): Command {
       '--base-url <U>',
       `send requests to this server; needs --provider ${anyOf(keyedProviders)}`,
     )
+    .option('--agent <NAME|FILE>', 'the agent that answers: its name, or its *.agent.md file')
     .addOption(
       new Option('--effort <E>', 'reasoning effort of the model').choices(reasoningEfforts),
     )

@@ -26,6 +26,8 @@ export interface RunCommandServices {
   readonly archive?: RunArchive;
   /** The current folder, whose files the tools read. */
   readonly folder: string;
+  /** The user's home folder, where agent files of their own are. */
+  readonly home: string;
   /** Reads standard input, at most `maxBytes` + 1 bytes. */
   readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls the listener for each Ctrl+C or other signal to end. Returns a function that stops this. */

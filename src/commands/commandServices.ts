@@ -1,4 +1,6 @@
 import type * as vscode from 'vscode';
+import type { Approvals } from '../host/approvals.ts';
+import type { ArgumentEdits } from '../host/argumentEdits.ts';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import type { Configuration } from '../host/configuration.ts';
 import type { Credentials } from '../host/credentials.ts';
@@ -17,6 +19,8 @@ import type { RunService } from '../host/runService.ts';
 
 /** Services for command handlers. Each handler picks the ones it needs. */
 export interface CommandServices {
+  readonly approvals: Approvals;
+  readonly argumentEdits: ArgumentEdits;
   readonly checked: CheckedPrompts;
   readonly configuration: Configuration;
   readonly credentials: Credentials;

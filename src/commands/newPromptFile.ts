@@ -34,8 +34,14 @@ export function newPromptFile(): CommandHandler {
   };
 }
 
+/** A URI that no open document has. */
 function untitled(): vscode.Uri {
-  return vscode.Uri.from({ scheme: 'untitled', path: 'untitled.prompts.md' });
+  const open = new Set(vscode.workspace.textDocuments.map(({ uri }) => `${uri}`));
+  for (let count = 1; ; count++) {
+    const path = count === 1 ? 'untitled.prompts.md' : `untitled-${count}.prompts.md`;
+    const uri = vscode.Uri.from({ scheme: 'untitled', path });
+    if (!open.has(`${uri}`)) return uri;
+  }
 }
 
 async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {

@@ -78,7 +78,7 @@ function textOf({ files, conflicts, leftOut }: AppliedChanges): string {
     const more = conflicts.length - maxNamed;
     const named = conflicts.slice(0, maxNamed).join(' ');
     const rest = more > 0 ? ` And ${more} more, in the log.` : '';
-    sentences.push(`${plural(conflicts.length, 'conflict')}, left as they are: ${named}${rest}`);
+    sentences.push(`${plural(conflicts.length, 'conflict')} not applied: ${named}${rest}`);
   }
   return sentences.join(' ');
 }

@@ -4,6 +4,12 @@ import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
+import { allowCall, allowEqual, allowFor } from './approvals/allow.ts';
+import { allowChanged, allowEdited } from './approvals/allowChanged.ts';
+import { decideCall } from './approvals/decideCall.ts';
+import { denyCall } from './approvals/deny.ts';
+import { reviewApprovals } from './approvals/reviewApprovals.ts';
+import { showCall } from './approvals/showCall.ts';
 import { cancelAllRuns, cancelConversation, cancelRun } from './cancel.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { copyAll, copyAnswer } from './copy.ts';
@@ -28,9 +34,11 @@ import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
 import { runSelection } from './runSelection.ts';
+import { selectAgent } from './selectAgent.ts';
 import { selectModel } from './selectModel.ts';
 import { setApiKey } from './setApiKey.ts';
 import { answerOfError, showError } from './showError.ts';
+import { showRuleProblems } from './showRuleProblems.ts';
 import { showAllRuns, showOwnRuns } from './showRuns.ts';
 import { testConnection } from './testConnection.ts';
 
@@ -63,6 +71,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.exportResults]: exportResults(services),
     [commands.newPromptFile]: newPromptFile(),
     [commands.setApiKey]: setApiKey(services),
+    [commands.selectAgent]: selectAgent(services),
     [commands.selectModel]: selectModel(services),
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
@@ -71,6 +80,20 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.applyChanges]: applyChanges(services),
     [commands.showAllRuns]: showAllRuns(services),
     [commands.showOwnRuns]: showOwnRuns(services),
+    [commands.reviewApprovals]: reviewApprovals(services),
+    [commands.decideCall]: decideCall(services),
+    [commands.allowCall]: allowCall(services),
+    [commands.allowEqual]: allowEqual(services),
+    [commands.allowForConversation]: allowFor(services, 'conversation'),
+    [commands.allowForRun]: allowFor(services, 'run'),
+    [commands.allowAlways]: allowFor(services, 'always'),
+    [commands.allowChanged]: allowChanged(services),
+    [commands.allowEdited]: allowEdited(services),
+    [commands.denyCall]: denyCall(services),
+    [commands.denyAndEnd]: denyCall(services, 'conversation'),
+    [commands.denyEverywhere]: denyCall(services, 'run'),
+    [commands.showCall]: showCall(services),
+    [commands.showRuleProblems]: showRuleProblems(services),
   };
 }
 

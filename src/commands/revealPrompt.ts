@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { conversationTarget, promptTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
+import { nameOf } from '../host/promptSelection.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { runOf } from './runOf.ts';
@@ -12,12 +13,28 @@ export function revealPrompt(services: Services): CommandHandler {
   return async (argument) => {
     const place = await placeOf(services, argument);
     const at = new vscode.Position(place.line, 0);
-    const editor = await vscode.window.showTextDocument(place.uri, { preview: true });
+    const editor = await openEditor(place.uri);
     // The file may be shorter by now.
     const position = editor.document.validatePosition(at);
     editor.selection = new vscode.Selection(position, position);
     editor.revealRange(new vscode.Range(position, position), vscode.TextEditorRevealType.AtTop);
   };
+}
+
+async function openEditor(uri: vscode.Uri): Promise<vscode.TextEditor> {
+  // VS Code would show an empty document in place of one that was closed without being saved.
+  const isLost = uri.scheme === 'untitled' && !isOpen(uri);
+  if (isLost) throw new HostError('The document of this prompt was closed without being saved.');
+  try {
+    return await vscode.window.showTextDocument(uri, { preview: true });
+  } catch {
+    throw new HostError(`${nameOf(uri)} could not be opened. Was it deleted or moved?`);
+  }
+}
+
+function isOpen(uri: vscode.Uri): boolean {
+  const { textDocuments } = vscode.workspace;
+  return textDocuments.some(({ isClosed, uri: own }) => !isClosed && `${own}` === `${uri}`);
 }
 
 interface Place {

@@ -3,7 +3,7 @@ import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
 import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { nameOf, promptsAtCursors, refuseErrors, toRunPrompt } from '../host/promptSelection.ts';
+import { nameOf, promptsAtCursors, rejectErrors, toRunPrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
@@ -36,7 +36,7 @@ function selectedTexts(engine: Engine, editor: vscode.TextEditor) {
     const name = `${nameOf(document.uri)}:${line}`;
     const id = { file: idFile(document.uri), slug: `line-${line}` };
     const file = engine.promptsFromSelection(document.getText(selection), { id, name });
-    refuseErrors(file, name);
+    rejectErrors(file, name);
     return file.prompts.map((prompt) => ({
       ...toRunPrompt(prompt, document.uri),
       source: { uri: document.uri.toString(), line: selection.start.line },

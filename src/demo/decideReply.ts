@@ -1,3 +1,4 @@
+import { asOwnTask, replyToAgents } from './agentReply.ts';
 import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { replyToProgram } from './programReply.ts';
@@ -11,8 +12,10 @@ const notUnderstood =
   'Set an API key to ask a real model.';
 
 /** The model's next turn: a pure function of the request. */
-export function decideReply(request: DemoRequest): Reply {
+export function decideReply(asked: DemoRequest): Reply {
+  const request = asOwnTask(asked);
   const reply =
+    replyToAgents(request) ??
     replyToArithmetic(request) ??
     replyToProgram(request) ??
     replyToWorkspace(request) ??

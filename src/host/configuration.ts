@@ -43,6 +43,7 @@ export class Configuration {
       // An unknown value is not replaced by the default, which could be another vendor.
       provider: read('provider'),
       model: read('model'),
+      agent: read('agent'),
       reasoningEffort: this.#choice('reasoningEffort'),
       systemPrompt: read<string>('systemPrompt') || defaultSystemPrompt,
       tools: read('tools'),
@@ -92,6 +93,11 @@ export class Configuration {
     await writeUserValue('provider', provider);
   }
 
+  /** Writes the agent that answers from now on into the user settings; empty for none. */
+  chooseAgent(name: string): Promise<void> {
+    return writeUserValue('agent', name);
+  }
+
   /** The base URLs. */
   endpoints(): Endpoints {
     return { anthropic: read('anthropic.baseUrl'), openai: read('openai.baseUrl') };
@@ -116,7 +122,7 @@ export class Configuration {
   }
 
   /** Max number of runs saved on disk. */
-  maxKeptRuns(): number {
+  maxSavedRuns(): number {
     return this.#number('history.maxRuns');
   }
 
@@ -125,6 +131,13 @@ export class Configuration {
     const lines: unknown = read('rules');
     if (!Array.isArray(lines)) return [];
     return lines.filter((line) => typeof line === 'string');
+  }
+
+  /** Adds a rule to the user settings, after the others. Throws where these hold no list of rules. */
+  async addRule(rule: string): Promise<void> {
+    const lines = userValue('rules');
+    if (!Array.isArray(lines)) throw new Error('The setting interleave.rules is not a list.');
+    if (!lines.includes(rule)) await writeUserValue('rules', [...lines, rule]);
   }
 
   /** Whether code lenses are shown. */

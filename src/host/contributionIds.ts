@@ -25,6 +25,7 @@ export const commands = {
   exportResults: 'interleave.exportResults',
   newPromptFile: 'interleave.newPromptFile',
   setApiKey: 'interleave.setApiKey',
+  selectAgent: 'interleave.selectAgent',
   selectModel: 'interleave.selectModel',
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
@@ -33,6 +34,20 @@ export const commands = {
   applyChanges: 'interleave.applyChanges',
   showAllRuns: 'interleave.showAllRuns',
   showOwnRuns: 'interleave.showOwnRuns',
+  reviewApprovals: 'interleave.reviewApprovals',
+  decideCall: 'interleave.decideCall',
+  allowCall: 'interleave.allowCall',
+  allowEqual: 'interleave.allowEqual',
+  allowForConversation: 'interleave.allowForConversation',
+  allowForRun: 'interleave.allowForRun',
+  allowAlways: 'interleave.allowAlways',
+  allowChanged: 'interleave.allowChanged',
+  allowEdited: 'interleave.allowEdited',
+  denyCall: 'interleave.denyCall',
+  denyAndEnd: 'interleave.denyAndEnd',
+  denyEverywhere: 'interleave.denyEverywhere',
+  showCall: 'interleave.showCall',
+  showRuleProblems: 'interleave.showRuleProblems',
 } as const;
 
 /** The name of a command without `interleave.`. */
@@ -41,7 +56,11 @@ export type CommandName = keyof typeof commands;
 export type CommandId = (typeof commands)[CommandName];
 
 /** Views of the Interleave container in the side bar. */
-export const views = { prompts: 'interleave.prompts', runs: 'interleave.runs' } as const;
+export const views = {
+  prompts: 'interleave.prompts',
+  runs: 'interleave.runs',
+  approvals: 'interleave.approvals',
+} as const;
 
 /** Context keys for `when` clauses of menus and keybindings. */
 export const contextKeys = {
@@ -57,6 +76,10 @@ export const contextKeys = {
   hasLastRun: 'interleave.hasLastRun',
   /** At least one prompt is checked in the Prompts view. */
   hasChecked: 'interleave.hasChecked',
+  /** At least one tool call waits for a decision. */
+  hasApprovals: 'interleave.hasApprovals',
+  /** The editor in front has the arguments of a call that waits, to be edited. */
+  editsArguments: 'interleave.editsArguments',
 } as const;
 
 /** View type of the results panel. */
@@ -64,6 +87,9 @@ export const resultsPanelType = 'interleave.results';
 
 /** URI scheme of the read-only transcript documents. */
 export const transcriptScheme = 'interleave-transcript';
+
+/** The scheme of read-only documents that show tool calls that wait for a decision. */
+export const approvalScheme = 'interleave-approval';
 
 /** The scheme of read-only documents that show what a file would be. */
 export const proposalScheme = 'interleave-proposal';

@@ -1,33 +1,43 @@
 import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import { readRules } from '../core/approvals/rules/readRules.ts';
+import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
 import type { RunRules } from '../core/approvals/runRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
+import { effectsOf, type ToolEffects } from '../core/base/toolEffect.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { AgentSearch } from '../core/prompts/agentFiles.ts';
+import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import { readPromptFile } from '../core/prompts/refusedPromptFile.ts';
+import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { AgentDirectory } from '../core/runner/agentDirectory.ts';
+import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
+import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
-import { readAsked } from '../core/runner/keptRequest.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
+import { readAsked } from '../core/runner/savedRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
+import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
@@ -41,9 +51,10 @@ import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
+import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
-import { areOpen, checkFolders, readOwnRun } from './sameWindow.ts';
+import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
 import { UserRules } from './userRules.ts';
@@ -56,6 +67,8 @@ export interface EngineOptions {
   readonly version: string;
   /** The current workspace folders. */
   folders(): readonly OriginFolder[];
+  /** The user's home folder, where agent files of their own are. */
+  readonly homePath: string;
   /** The extension's global storage folder. */
   readonly storagePath: string;
   readonly configuration: Configuration;
@@ -89,7 +102,7 @@ export class Engine {
     this.#providers = new ProviderSource(configuration, credentials, modelAccess);
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles());
+    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
     this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
@@ -101,15 +114,15 @@ export class Engine {
     return this.#runner.inbox;
   }
 
-  /** Names of the tools that conversations can use. */
-  get toolNames(): readonly string[] {
-    return this.#toolsets.over([]).tools.map(({ name }) => name);
+  /** The tools that conversations can use. */
+  get #knownTools(): ToolEffects {
+    return effectsOf(this.#toolsets.over([]).tools);
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
     const maxBytes = this.#promptBytes();
-    return parsePromptFile(text, file, { knownTools: this.toolNames, maxBytes });
+    return parsePromptFile(text, file, { knownTools: this.#knownTools, maxBytes });
   }
 
   /**
@@ -129,6 +142,27 @@ export class Engine {
   /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
+  }
+
+  /** The agents of these prompts and of the workspace, and what could not be read. */
+  findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
+    const { folders, homePath } = this.#options;
+    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
+    const files = promptUris.flatMap((uri) =>
+      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
+    );
+    const own = path.join(homePath, ...ownAgentFolder.split('/'));
+    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
+    return findAgents(places, { knownTools: this.#knownTools, maxBytes: this.#promptBytes() });
+  }
+
+  /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
+  async withAgents(request: RunRequest): Promise<ChosenAgents> {
+    if (!namesAgents(request)) return { request, remarks: [] };
+    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
+    const found = await this.findAgents([...new Set(uris)]);
+    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
+    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
@@ -169,6 +203,16 @@ export class Engine {
     return this.#planRun(request, provider, this.#options.folders());
   }
 
+  /** What is wrong with the rules in the user settings. */
+  ruleProblems(): readonly RuleProblem[] {
+    return this.#rules.problems();
+  }
+
+  /** What is wrong with a file of rules. */
+  checkRules(text: string): readonly RuleProblem[] {
+    return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
+  }
+
   /** The tools and the operating system, to read rules with. */
   #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
     const { tools } = this.#toolsets.over([]);
@@ -206,7 +250,8 @@ export class Engine {
   async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
     const id = createUlid();
     const recorder = await (await this.archive()).record(id, request);
-    const run = this.#runner.createRun(plan, { id, recorder });
+    const note = await unreadableNote(plan.origin.folders);
+    const run = this.#runner.createRun(plan, { id, recorder, note });
     this.#journals.follow(run, recorder?.saving);
     return run;
   }
@@ -219,10 +264,10 @@ export class Engine {
   async restoreRun(runId: string, shown: RunState): Promise<Run> {
     const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
     try {
-      const kept = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(kept.baseUrls);
-      await checkFolders(kept, this.#options.folders());
-      const plan = await this.#planRun(kept.request, kept.provider, kept.folders);
+      const saved = readOwnRun({ started: state.started, definition });
+      this.#providers.checkEndpoints(saved.baseUrls);
+      await checkFolders(saved, this.#options.folders());
+      const plan = await this.#planRun(saved.request, saved.provider, saved.folders);
       const restored = { ...reached, state: Object.assign(shown, state) };
       const run = this.#runner.restoreRun(plan, restored, recorder);
       this.#journals.follow(run, recorder.saving);
@@ -248,9 +293,9 @@ export class Engine {
   canResume({ definition, state, isForeign }: ArchivedRun): boolean {
     if (isForeign) return false;
     try {
-      const kept = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(kept.baseUrls);
-      return areOpen(kept, this.#options.folders());
+      const saved = readOwnRun({ started: state.started, definition });
+      this.#providers.checkEndpoints(saved.baseUrls);
+      return areOpen(saved, this.#options.folders());
     } catch {
       return false;
     }

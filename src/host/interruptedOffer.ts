@@ -5,14 +5,14 @@ import * as vscode from 'vscode';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import { commands } from './contributionIds.ts';
-import { KeptRun } from './keptRun.ts';
 import { showMessage } from './messages.ts';
 import { plainTitle } from './plainText.ts';
 import type { RunHistory } from './runHistory.ts';
-import { findPauseMs, findTries } from './runHistory.ts';
+import { findPauseMs } from './runHistory.ts';
 import type { RunScope } from './runScope.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
+import { SavedRun } from './savedRun.ts';
 
 /** What `offerInterrupted` needs. */
 export interface InterruptedOfferOptions {
@@ -45,6 +45,9 @@ export async function offerInterrupted(options: InterruptedOfferOptions): Promis
   if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
 }
 
+/** A busy computer may take long to end the previous extension host. Nobody waits for the offer. */
+const maxTries = 30;
+
 /**
  * A run that can be resumed here: only runs of the open folders. Waits for a run that another process holds:
  * right after a reload, that process is the previous extension host.
@@ -53,7 +56,7 @@ async function interruptedRun(options: InterruptedOfferOptions): Promise<HostRun
   for (let tries = 0; ; tries++) {
     const isBusy = await options.history.refresh();
     const run = await resumableRun(options);
-    if (run !== undefined || !isBusy || tries === findTries) return run;
+    if (run !== undefined || !isBusy || tries === maxTries) return run;
     await sleep(findPauseMs);
   }
 }
@@ -65,7 +68,7 @@ async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun |
     const state = isListing(listed) ? listed.state : listed.state.state;
     if (state !== 'interrupted' || !scope.isOwn(listed)) continue;
     const run = await history.find(listed.id);
-    if (run instanceof KeptRun && run.canResume && run.state.state === 'interrupted') return run;
+    if (run instanceof SavedRun && run.canResume && run.state.state === 'interrupted') return run;
   }
   return undefined;
 }

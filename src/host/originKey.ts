@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
-import { RefusedFileError } from '../core/base/refusedFile.ts';
+import { UnusableFileError } from '../core/base/unusableFile.ts';
 
 const fileName = 'run-origin.key';
 const keyBytes = 32;
@@ -27,7 +27,7 @@ export async function originKey(storagePath: string): Promise<Uint8Array> {
 async function readKey(file: string): Promise<Uint8Array | undefined> {
   const options = { maxBytes: maxFileBytes, links: 'refuse' } as const;
   const text = await readRegularFile(file, options).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error instanceof RefusedFileError) return '';
+    if (error.code === 'ENOENT' || error instanceof UnusableFileError) return '';
     throw error;
   });
   return /^[0-9a-f]{64}$/.test(`${text}`) ? Buffer.from(`${text}`, 'hex') : undefined;

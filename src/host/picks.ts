@@ -10,8 +10,13 @@ import { plainText } from './plainText.ts';
 export async function pickOne<T extends vscode.QuickPickItem>(
   items: readonly T[],
   title: string,
+  placeHolder?: string,
 ): Promise<T | undefined> {
-  return await vscode.window.showQuickPick(items.map(plainPick), { title: plainText(title) });
+  return await vscode.window.showQuickPick(items.map(plainPick), {
+    title: plainText(title),
+    ...(placeHolder === undefined ? {} : { placeHolder: plainText(placeHolder) }),
+    matchOnDescription: true,
+  });
 }
 
 /** Resolves with the checked items; empty when closed. The filter searches all texts of an item. */
@@ -55,8 +60,8 @@ export interface TextQuestion {
   readonly valueSelection?: readonly [number, number];
   readonly password?: boolean;
   readonly ignoreFocusOut?: boolean;
-  /** The error message for an input; undefined when it is valid. Not made plain: it must be Interleave's own text. */
-  readonly check: (text: string) => string | undefined;
+  /** The error message for an input; undefined when it is valid. */
+  readonly check: (text: string) => string | undefined | Promise<string | undefined>;
 }
 
 /** Resolves with the entered text; undefined when the input box was closed. */
@@ -72,6 +77,9 @@ export async function askText({
     ...(valueSelection === undefined ? {} : { valueSelection: [...valueSelection] }),
     title: plainText(title),
     prompt: plainText(prompt),
-    validateInput: check,
+    validateInput: async (text) => {
+      const problem = await check(text);
+      return problem === undefined ? undefined : plainText(problem);
+    },
   });
 }

@@ -7,7 +7,7 @@ import * as vscode from 'vscode';
  */
 export function idFile(uri: vscode.Uri): string {
   const folder = vscode.workspace.getWorkspaceFolder(uri);
-  if (folder === undefined) return isLocal(uri) ? uri.path : uri.toString(true);
+  if (folder === undefined) return hasPath(uri) ? uri.path : uri.toString(true);
   const start = folder.uri.path.endsWith('/') ? folder.uri.path : `${folder.uri.path}/`;
   const inside = uri.path.slice(start.length);
   const folders = vscode.workspace.workspaceFolders ?? [];
@@ -17,7 +17,7 @@ export function idFile(uri: vscode.Uri): string {
   return isUnique ? `${name}/${inside}` : `${start}${inside}`;
 }
 
-/** Whether the file is, or will be saved, on this machine's disk. */
-function isLocal({ scheme }: vscode.Uri): boolean {
-  return scheme === 'file' || scheme === 'untitled';
+/** Whether the file is on this machine's disk, or has a path where it will be saved. */
+function hasPath({ scheme, path }: vscode.Uri): boolean {
+  return scheme === 'file' || (scheme === 'untitled' && path.startsWith('/'));
 }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { promptFileGlob } from '../shared/promptFileName.ts';
 import { DisposableStore } from './disposables.ts';
+import { findVirtualPromptFiles } from './virtualPromptFiles.ts';
 
 const excludedFolders = ['node_modules', '.git', 'dist', 'out'];
 const excluded = `**/{${excludedFolders.join(',')}}/**`;
@@ -65,7 +66,7 @@ export class PromptFileList implements vscode.Disposable {
   }
 
   async #find(): Promise<readonly vscode.Uri[]> {
-    const found = await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+    const found = await findAll();
     this.#folders = new Set(found.flatMap(foldersOf));
     return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   }
@@ -76,9 +77,29 @@ export class PromptFileList implements vscode.Disposable {
   }
 }
 
+/** VS Code searches folders on disk. It can wait forever on a virtual file system, because few of them support search. */
+async function findAll(): Promise<readonly vscode.Uri[]> {
+  const folders = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+  const virtual = folders.filter(({ scheme }) => scheme !== 'file');
+  if (virtual.length === 0) {
+    return await vscode.workspace.findFiles(promptFileGlob, excluded, maxFiles);
+  }
+  const onDisk = folders.filter(({ scheme }) => scheme === 'file');
+  const found = await Promise.all([
+    ...onDisk.map((folder) => {
+      const pattern = new vscode.RelativePattern(folder, promptFileGlob);
+      return vscode.workspace.findFiles(pattern, excluded, maxFiles);
+    }),
+    ...virtual.map((folder) => findVirtualPromptFiles(folder, excludedFolders)),
+  ]);
+  return found.flat().slice(0, maxFiles);
+}
+
 /** Whether a created path may be a folder: its name has no dot. File names usually have one. */
-function mayBeFolder({ path }: vscode.Uri): boolean {
-  return !excludedPath.test(path) && !path.slice(path.lastIndexOf('/') + 1).includes('.');
+function mayBeFolder(uri: vscode.Uri): boolean {
+  // The workspace folder itself may be in a folder with an excluded name.
+  const inside = `/${vscode.workspace.asRelativePath(uri, false)}`;
+  return !excludedPath.test(inside) && !inside.slice(inside.lastIndexOf('/')).includes('.');
 }
 
 /** The URIs of all ancestor folders of a file. */

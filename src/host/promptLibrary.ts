@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptFile } from '../core/prompts/prompt.ts';
 import { isPromptFileName, promptFileGlob } from '../shared/promptFileName.ts';
 import type { Engine } from './engine.ts';
 import type { Lazy } from './lazy.ts';
@@ -7,7 +7,7 @@ import { idFile } from './promptFileId.ts';
 import { PromptFileList } from './promptFileList.ts';
 import { readPromptText } from './promptText.ts';
 
-export type { Prompt, PromptDiagnostic, PromptFile };
+export type { Prompt, PromptFile };
 
 interface ParsedFile {
   readonly text: string;
@@ -87,10 +87,14 @@ export function isPromptFile(uri: vscode.Uri): boolean {
  * system. Others, such as the left side of a diff (`git:`), are not.
  */
 export function isPromptDocument(uri: vscode.Uri): boolean {
-  const { scheme } = uri;
-  const isWritten =
+  return isEditable(uri) && isPromptFile(uri);
+}
+
+/** The same of any file. */
+export function isEditable({ scheme }: vscode.Uri): boolean {
+  return (
     scheme === 'file' ||
     scheme === 'untitled' ||
-    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme);
-  return isWritten && isPromptFile(uri);
+    (vscode.workspace.workspaceFolders ?? []).some((folder) => folder.uri.scheme === scheme)
+  );
 }

@@ -58,12 +58,12 @@ export async function readPromptFile(library: PromptLibrary, uri: vscode.Uri): P
   } catch (error) {
     throw new HostError(`Could not read ${nameOf(uri)}: ${messageOf(error)}`);
   }
-  refuseErrors(file, nameOf(uri));
+  rejectErrors(file, nameOf(uri));
   return file;
 }
 
 /** Throws a `HostError` with the first error of the file, if there is any. */
-export function refuseErrors({ diagnostics }: PromptFile, name: string): void {
+export function rejectErrors({ diagnostics }: PromptFile, name: string): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) return;

@@ -59,9 +59,9 @@ export class ProviderSource {
   }
 
   /** Throws a `UserError` when a base URL differs from the one that the saved run used. */
-  checkEndpoints(kept: BaseUrls): void {
+  checkEndpoints(saved: BaseUrls): void {
     for (const id of keyedProviders) {
-      const before = kept[id];
+      const before = saved[id];
       if (before === undefined) continue;
       const now = this.#baseUrl(id);
       if (now === before) continue;

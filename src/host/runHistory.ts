@@ -6,13 +6,13 @@ import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
 import { HostError } from './hostError.ts';
-import { KeptRun } from './keptRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
 import { RunFolderWatch } from './runFolderWatch.ts';
 import type { RunScope } from './runScope.ts';
 import type { HostRun, ListedRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
+import { SavedRun } from './savedRun.ts';
 import { requireTrust } from './trust.ts';
 
 /** What `RunHistory` needs. */
@@ -27,7 +27,7 @@ export interface RunHistoryOptions {
 }
 
 /** Max tries, and the interval in ms, to open a run that another process still holds. */
-export const findTries = 10;
+const findTries = 10;
 export const findPauseMs = 1_000;
 
 const untrusted =
@@ -120,7 +120,7 @@ export class RunHistory implements vscode.Disposable {
 
   /** A run that can continue: the run itself or, for a saved run, its restored replacement. */
   async live(run: HostRun): Promise<HostRun> {
-    if (!(run instanceof KeptRun)) return run;
+    if (!(run instanceof SavedRun)) return run;
     requireTrust(untrusted);
     const { engine, configuration, log, runs } = this.#options;
     const loaded = await engine.get();
@@ -137,7 +137,7 @@ export class RunHistory implements vscode.Disposable {
    */
   async delete(run: ListedRun): Promise<void> {
     const { engine, runs } = this.#options;
-    const live = isListing(run) || run instanceof KeptRun ? undefined : run;
+    const live = isListing(run) || run instanceof SavedRun ? undefined : run;
     live?.cancel();
     await live?.ended();
     const loaded = await engine.get();
@@ -164,9 +164,9 @@ export class RunHistory implements vscode.Disposable {
     if (archived === undefined) throw unreadable(listing.id);
     const engine = await this.#options.engine.get();
     const { runs } = this.#options;
-    runs.addKept(new KeptRun(archived, engine.canResume(archived), listing));
+    runs.addSaved(new SavedRun(archived, engine.canResume(archived), listing));
     // Another window may have resumed it meanwhile.
-    return runs.find(listing.id) ?? new KeptRun(archived, false, listing);
+    return runs.find(listing.id) ?? new SavedRun(archived, false, listing);
   }
 
   /** Its journal was closed for the deletion, so the run becomes a saved one that can be opened. */
@@ -175,7 +175,7 @@ export class RunHistory implements vscode.Disposable {
     if (archived === undefined) return;
     // Reuses the object: an open panel may show it.
     const state = Object.assign(run.state, archived.state);
-    this.#options.runs.replace(new KeptRun({ ...archived, state }, engine.canResume(archived)));
+    this.#options.runs.replace(new SavedRun({ ...archived, state }, engine.canResume(archived)));
   }
 
   async #relist(): Promise<boolean> {

@@ -13,7 +13,7 @@ import { originKey } from './originKey.ts';
 export interface RunJournalsOptions {
   /** The extension's global storage folder. */
   readonly storagePath: string;
-  readonly configuration: Pick<Configuration, 'limits' | 'maxKeptRuns'>;
+  readonly configuration: Pick<Configuration, 'limits' | 'maxSavedRuns'>;
   readonly redactor: Redactor;
 }
 
@@ -82,7 +82,7 @@ export class RunJournals {
       origin: new OriginMark(await originKey(storagePath)),
       redact: redactor.hideKeys,
       limits: () => journalLimits(configuration.limits()),
-      maxRuns: configuration.maxKeptRuns(),
+      maxRuns: configuration.maxSavedRuns(),
     });
   }
 }

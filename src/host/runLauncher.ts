@@ -45,14 +45,13 @@ export class RunLauncher {
    * token was cancelled before it started. Shows the results of interactive runs. Rejects with an error for the
    * user when the run cannot start; nothing was sent then.
    */
-  async launch(
-    request: RunRequest,
-    token?: vscode.CancellationToken,
-  ): Promise<HostRun | undefined> {
+  async launch(asked: RunRequest, token?: vscode.CancellationToken): Promise<HostRun | undefined> {
     requireTrust(noRunsWithoutTrust);
     const { configuration, last, log, results, runs } = this.#options;
-    const { interactive, settings } = request;
     const engine = await this.#options.engine.get();
+    const { request, remarks } = await engine.withAgents(asked);
+    for (const line of remarks) log.note(line);
+    const { interactive, settings } = request;
     const provider = await this.#chooseProvider(engine, settings.provider);
     if (provider === undefined) return undefined;
     const plan = await engine.planRun(request, provider);

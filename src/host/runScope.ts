@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { folderKey } from '../core/base/pathKey.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
-import { KeptRun } from './keptRun.ts';
 import type { ListedRun } from './runService.ts';
 import { isListing } from './runService.ts';
+import { SavedRun } from './savedRun.ts';
 
 const showsAllKey = 'interleave.showsAllRuns';
 
@@ -68,7 +68,7 @@ export function foldersOf(run: ListedRun): readonly OriginFolder[] | undefined {
 }
 
 function isKept(run: ListedRun): boolean {
-  return isListing(run) || run instanceof KeptRun;
+  return isListing(run) || run instanceof SavedRun;
 }
 
 function openFolders(): ReadonlySet<string> {

@@ -109,7 +109,7 @@ export class RunService implements vscode.Disposable {
   }
 
   /** Adds a saved run that was opened, unless its state is loaded already. */
-  addKept(run: HostRun): void {
+  addSaved(run: HostRun): void {
     if (this.find(run.id) === undefined) this.#set([...this.#runs, run]);
   }
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import * as vscode from 'vscode';
 import { isFolderUri } from '../core/base/pathKey.ts';
-import type { KeptRequest, KeptStart } from '../core/runner/keptRequest.ts';
-import { readKeptRequest } from '../core/runner/keptRequest.ts';
 import { missingFolders } from '../core/runner/sameOrigin.ts';
+import type { SavedRequest, SavedStart } from '../core/runner/savedRequest.ts';
+import { readSavedRequest } from '../core/runner/savedRequest.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { Remedy } from './hostError.ts';
@@ -11,15 +11,15 @@ import { HostError } from './hostError.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 
 /** Reads the request of a saved run. Throws a `UserError` when it is malformed or of another program. */
-export function readOwnRun(start: KeptStart): KeptRequest {
-  const kept = readKeptRequest(start, defaultSystemPrompt);
-  if (kept.program === programs.vscode) return kept;
+export function readOwnRun(start: SavedStart): SavedRequest {
+  const saved = readSavedRequest(start, defaultSystemPrompt);
+  if (saved.program === programs.vscode) return saved;
   throw new HostError('This run was not started in VS Code, so it cannot continue here.');
 }
 
 /** Whether every folder that the run's tools read is open. */
-export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boolean {
-  return missingFolders(kept.folders, open).length === 0;
+export function areOpen(saved: SavedRequest, open: readonly OriginFolder[]): boolean {
+  return missingFolders(saved.folders, open).length === 0;
 }
 
 /**
@@ -27,14 +27,14 @@ export function areOpen(kept: KeptRequest, open: readonly OriginFolder[]): boole
  * the folder and offers to open it.
  */
 export async function checkFolders(
-  { folders }: Pick<KeptRequest, 'folders'>,
+  { folders }: Pick<SavedRequest, 'folders'>,
   open: readonly OriginFolder[],
   wish: FolderWish = toResume,
 ): Promise<void> {
-  for (const { path } of folders) {
-    if (await isThere(path)) continue;
+  const [gone] = await goneFolders(folders);
+  if (gone !== undefined) {
     throw new HostError(
-      `This run was started with the folder ${path}, which no longer exists, ${wish.refusal}`,
+      `This run was started with the folder ${gone.path}, which no longer exists, ${wish.consequence}`,
     );
   }
   const [missing] = missingFolders(folders, open);
@@ -50,12 +50,12 @@ export async function checkFolders(
 
 /** What the folders are needed for, in words of its messages. */
 export interface FolderWish {
-  readonly refusal: string;
+  readonly consequence: string;
   readonly verb: string;
 }
 
 const toResume: FolderWish = {
-  refusal: 'so it cannot continue. Start its prompts as a new run.',
+  consequence: 'so it cannot continue. Start its prompts as a new run.',
   verb: 'resume the run',
 };
 
@@ -74,6 +74,29 @@ const addFolder: Remedy = {
   title: 'Add Folder to Workspace…',
   command: 'workbench.action.addRootFolder',
 };
+
+/**
+ * A note about the open folders whose files tools cannot read: those that were deleted, and those that are not on
+ * this disk. Undefined when there are none. A new run starts without them.
+ */
+export async function unreadableNote(open: readonly OriginFolder[]): Promise<string | undefined> {
+  const virtual = open.filter(({ path }) => isFolderUri(path));
+  const parts = [
+    ...cannotRead(await goneFolders(open), 'deleted or moved'),
+    ...cannotRead(virtual, "not on this machine's disk"),
+  ];
+  return parts.length === 0 ? undefined : parts.join(' ');
+}
+
+function cannotRead(folders: readonly OriginFolder[], why: string): readonly string[] {
+  if (folders.length === 0) return [];
+  return [`Tools cannot read ${folders.map(({ path }) => path).join(', ')}: ${why}.`];
+}
+
+async function goneFolders(folders: readonly OriginFolder[]): Promise<readonly OriginFolder[]> {
+  const there = await Promise.all(folders.map(({ path }) => isThere(path)));
+  return folders.filter((_, index) => there[index] === false);
+}
 
 /** Whether a folder exists. Folders that are not on this disk are assumed to. */
 async function isThere(path: string): Promise<boolean> {

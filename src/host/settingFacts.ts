@@ -27,6 +27,8 @@ export const settingFacts = {
     choices: runChoices.reasoningEffort,
   },
   systemPrompt: { scope: 'application', default: '' },
+  /** None when empty. */
+  agent: { scope: 'application', default: '' },
   // Scope `machine`, because `localhost` differs between machines.
   'anthropic.baseUrl': { scope: 'machine', default: '' },
   'openai.baseUrl': { scope: 'machine', default: '' },

@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { RunChoice } from '../core/base/runChoices.ts';
+import type { ReadDiagnostics } from '../core/tools/diagnostics/diagnosticsTool.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
@@ -16,13 +17,19 @@ const maxShared = 4;
 export class Toolsets {
   readonly #workerPath: string;
   readonly #exclude: () => readonly string[];
+  readonly #readDiagnostics: ReadDiagnostics | undefined;
   /** Recently used toolsets, least recent first. */
   readonly #shared = new Map<string, Toolset>();
 
   /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
-  constructor(distPath: string, exclude: () => readonly string[]) {
+  constructor(
+    distPath: string,
+    exclude: () => readonly string[],
+    readDiagnostics?: ReadDiagnostics,
+  ) {
     this.#workerPath = path.join(distPath, 'tool-worker.js');
     this.#exclude = exclude;
+    this.#readDiagnostics = readDiagnostics;
   }
 
   /** Number of cached toolsets. */
@@ -38,9 +45,9 @@ export class Toolsets {
   ): Toolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits, cpuTools]);
-    const workerPath = this.#workerPath;
+    const fixed = { workerPath: this.#workerPath, readDiagnostics: this.#readDiagnostics };
     const known = this.#shared.get(key);
-    const toolset = known ?? createToolset({ folders, exclude, workerPath, limits, cpuTools });
+    const toolset = known ?? createToolset({ ...fixed, folders, exclude, limits, cpuTools });
     this.#shared.delete(key);
     this.#shared.set(key, toolset);
     const [oldest] = this.#shared.keys();

@@ -1,8 +1,9 @@
 import { readRules } from '../core/approvals/rules/readRules.ts';
-import type { Rule } from '../core/approvals/rules/rule.ts';
+import type { Rule, RuleProblem } from '../core/approvals/rules/rule.ts';
 import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
 import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
-import { UserError } from '../core/base/errors.ts';
+import { commands } from './contributionIds.ts';
+import { HostError } from './hostError.ts';
 
 /** What `UserRules` needs. */
 export interface UserRulesOptions {
@@ -17,17 +18,25 @@ export class UserRules {
   readonly #options: UserRulesOptions;
   #text: string | undefined;
   #rules: readonly Rule[] = [];
-  #problem: string | undefined;
+  #problems: readonly RuleProblem[] = [];
 
   constructor(options: UserRulesOptions) {
     this.#options = options;
   }
 
-  /** Throws a `UserError` while the setting has an error, because rules that deny could be missing. */
+  /** Throws a `HostError` while the setting has an error, because rules that deny could be missing. */
   check(): void {
+    const error = this.problems().find(({ severity }) => severity === 'error');
+    if (error === undefined) return;
+    const text = `The setting interleave.rules has an error. Line ${error.line + 1}: ${error.message}`;
+    const remedy = { title: 'Show Rule Problems', command: commands.showRuleProblems };
+    throw new HostError(text, [remedy]);
+  }
+
+  /** What is wrong with the setting now. */
+  problems(): readonly RuleProblem[] {
     this.#read();
-    if (this.#problem === undefined) return;
-    throw new UserError(`The setting interleave.rules has an error. ${this.#problem}`);
+    return this.#problems;
   }
 
   /** The current rules; while the setting has an error, the last valid ones. */
@@ -42,8 +51,7 @@ export class UserRules {
     if (text === this.#text) return;
     this.#text = text;
     const { rules, problems } = readRules(text, { place: 'settings', tools, system });
-    const error = problems.find(({ severity }) => severity === 'error');
-    this.#problem = error && `Line ${error.line + 1}: ${error.message}`;
+    this.#problems = problems;
     if (rules !== undefined) this.#rules = rules;
   }
 }

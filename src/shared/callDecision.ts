@@ -2,14 +2,14 @@
 export const rulePlaces = ['settings', 'run', 'workspace', 'click'] as const;
 export type RulePlace = (typeof rulePlaces)[number];
 
-/** Who or what decides on a tool call. `why` is a sentence for a person. */
+/** Who or what decides on a tool call. `why` is a sentence for the user. */
 export type Decider =
   | { readonly kind: 'rule'; readonly rule: string; readonly place: RulePlace }
   | { readonly kind: 'floor'; readonly why: string }
   | { readonly kind: 'default'; readonly why: string }
   /** `reason` is what the model is told; `isChanged` says that the arguments were changed. */
   | { readonly kind: 'person'; readonly reason?: string; readonly isChanged?: true }
-  /** A person would have to decide, and nobody was there. */
+  /** The user would have to decide, and nobody was there. */
   | { readonly kind: 'nobody'; readonly why: string };
 
 export const verdicts = ['allow', 'ask', 'deny'] as const;
@@ -46,7 +46,7 @@ export function deciderWords(by: Decider): string {
     case 'default':
       return by.why;
     case 'person':
-      return `a person${by.isChanged ? ', with changed arguments' : ''}${by.reason ? `: ${by.reason}` : ''}`;
+      return `the user${by.isChanged ? ', with changed arguments' : ''}${by.reason ? `: ${by.reason}` : ''}`;
     case 'nobody':
       return `nobody was there to ask. ${by.why}`;
   }

@@ -1,3 +1,4 @@
+import type { Answerer } from './answerer.ts';
 import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
@@ -93,8 +94,19 @@ export type TurnStop =
   | 'context_full'
   | 'refused';
 
+/** Where a step happened, if not in the conversation itself. */
+interface Place {
+  /**
+   * The calls of `ask_…` tools that lead to the nested conversation, outermost first, by their `callKey`.
+   * Absent for the conversation itself.
+   */
+  readonly within?: readonly string[];
+}
+
 /** What happened in one conversation. `ConversationEvent` adds which one and when. */
-export type ConversationStep =
+export type ConversationStep = OwnStep & Place;
+
+type OwnStep =
   /** The conversation runs again from its prompt. */
   | { readonly type: 'conversation.requeued' }
   /** It goes on from its last complete turn. */
@@ -134,6 +146,8 @@ export type ConversationStep =
       readonly text: string;
       readonly toolCalls: readonly ToolCallRequest[];
       readonly usage: Usage;
+      /** Who answered; its price is known from who was announced. Absent from runs of earlier versions. */
+      readonly by?: Omit<Answerer, 'price'>;
       /** Absent from runs of earlier versions. */
       readonly stop?: TurnStop;
       readonly requestId?: string;
@@ -153,7 +167,7 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
-      /** Why a person has to decide. */
+      /** Why the user has to decide. */
       readonly decision?: CallDecision;
     }
   /** The tool runs. A call that cannot be run or is denied has an end only. */
@@ -162,7 +176,7 @@ export type ConversationStep =
       readonly turn: number;
       readonly callId: string;
       readonly name: string;
-      /** The arguments that it runs with: other ones than the model's if a person changed them. */
+      /** The arguments that it runs with: other ones than the model's if the user changed them. */
       readonly input: unknown;
       /** What allowed it; absent for calls that nobody needs to allow. */
       readonly decision?: CallDecision;
@@ -182,6 +196,22 @@ export type ConversationStep =
       readonly wholeBytes?: number;
       /** What the call did to what its conversation proposes; absent when that is nothing. */
       readonly proposed?: readonly ProposalStep[];
+    }
+  /** By this call, the agent handed the conversation over: `to` answers from the next turn on. */
+  | {
+      readonly type: 'agent.changed';
+      readonly turn: number;
+      readonly callId: string;
+      readonly to: Answerer;
+    }
+  /** By this call, the agent asks another one: a nested conversation starts. */
+  | {
+      readonly type: 'agent.asked';
+      readonly turn: number;
+      readonly callId: string;
+      readonly by: Answerer;
+      /** The nested conversation's prompt. */
+      readonly prompt: string;
     }
   | {
       readonly type: 'conversation.finished';
@@ -238,7 +268,7 @@ export interface RunReopened extends EventStamp {
   readonly type: 'run.reopened';
 }
 
-/** No request is sent until a person has acted. Emitted once, however many requests failed. */
+/** No request is sent until the user has acted. Emitted once, however many requests failed. */
 export interface RunPaused extends EventStamp {
   readonly type: 'run.paused';
   readonly error: ConversationError;
@@ -260,6 +290,8 @@ export interface DecidedCall {
   readonly conversation: number;
   readonly turn: number;
   readonly callId: string;
+  /** The calls that lead to the nested conversation in which it is made, as in a step. */
+  readonly within?: readonly string[];
 }
 
 /** Tool calls that waited for a decision were decided on, all at once. */

@@ -1,3 +1,4 @@
+import type { Answerer } from './answerer.ts';
 import { needsHigherLimit } from './continuing.ts';
 import type {
   ConversationError,
@@ -34,8 +35,16 @@ export interface TurnRecord {
   readonly turn: number;
   readonly text: string;
   readonly usage: Usage;
+  readonly by: Answerer;
   readonly stop?: TurnStop;
   readonly requestId?: string;
+}
+
+/** A conversation that an agent had with another one, by a call of an `ask_…` tool. */
+export interface AskedConversation {
+  /** The `callKey` of that call. */
+  readonly key: string;
+  readonly state: ConversationState;
 }
 
 /** How the conversation ended before it was run again; kept until a rerun succeeds. */
@@ -64,6 +73,10 @@ export interface ConversationState extends PlannedConversation {
   /** Thinking of the current turn so far. */
   readonly thinking: string;
   readonly turns: readonly TurnRecord[];
+  /** Who answers since the conversation was handed over; absent before. */
+  readonly handedTo?: { readonly to: Answerer; readonly afterTurn: number };
+  /** What its agents asked others. Their usage and cost are part of the conversation's. */
+  readonly asked?: readonly AskedConversation[];
   /** The calls that the model asked for, in that order. */
   readonly toolCalls: readonly ToolCallRecord[];
   /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
@@ -111,6 +124,32 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     waitedMs: 0,
     earlierMs: 0,
   };
+}
+
+/** Who answers the next turn. */
+export function answererOf(state: ConversationState): Answerer {
+  const { handedTo, agentName: agent, provider, model, price } = state;
+  if (handedTo !== undefined) return handedTo.to;
+  return {
+    ...(agent === undefined ? {} : { agent }),
+    ...{ provider, model },
+    ...(price === undefined ? {} : { price }),
+  };
+}
+
+/** Whether other agents than the first one have taken part, maybe at other prices. */
+export function hasOtherAgents({ handedTo, asked = [] }: ConversationState): boolean {
+  return handedTo !== undefined || asked.length > 0;
+}
+
+/** The nested conversation that these calls lead to; undefined when there is none. */
+export function askedAt(
+  state: ConversationState,
+  within: readonly string[] = [],
+): ConversationState | undefined {
+  let found: ConversationState | undefined = state;
+  for (const key of within) found = found?.asked?.findLast((one) => one.key === key)?.state;
+  return found;
 }
 
 /** Whether the conversation has ended. Only a rerun or *Continue* changes it then. */

@@ -6,7 +6,7 @@ interface ErrorKindRow {
   readonly words: string;
   /** Whether the same request may succeed later, so that it is sent again. */
   readonly retryable: boolean;
-  /** Whether every other request of the run would fail as well until a person mends it: the run is paused. */
+  /** Whether every other request of the run would fail as well until the user fixes it: the run is paused. */
   readonly blocking: boolean;
 }
 

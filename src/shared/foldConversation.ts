@@ -1,7 +1,10 @@
+import type { Answerer } from './answerer.ts';
 import type { ConversationEvent, EventOf, Usage } from './conversationEvents.ts';
 import { addUsage } from './conversationEvents.ts';
 import type { ConversationState, TurnRecord } from './conversationState.ts';
+import { answererOf } from './conversationState.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
+import { endAsked, withNested, withQuestion } from './foldNested.ts';
 import { requeued, resumed } from './foldRerun.ts';
 import {
   endAll,
@@ -26,6 +29,7 @@ export function foldConversation(
   state: ConversationState,
   event: ConversationEvent,
 ): ConversationState {
+  if (event.within !== undefined) return nested(state, event);
   switch (event.type) {
     case 'conversation.requeued':
       return requeued(state, event.atMs);
@@ -56,6 +60,10 @@ export function foldConversation(
       return toolStarted(state, event);
     case 'tool.finished':
       return toolFinished(state, event);
+    case 'agent.changed':
+      return { ...state, handedTo: { to: event.to, afterTurn: event.turn } };
+    case 'agent.asked':
+      return withQuestion(state, event);
     case 'conversation.finished':
       return finished(state, event);
   }
@@ -69,6 +77,16 @@ function without<S extends object, K extends keyof S>(state: S, ...keys: readonl
   return rest;
 }
 
+/** What a nested conversation waits for, the one around it waits for. */
+function nested(state: ConversationState, event: ConversationEvent): ConversationState {
+  const next = withNested(state, event, foldConversation);
+  if (next === state) return state;
+  if (event.type === 'conversation.waiting') return waiting(next, event);
+  const goesOn = event.type === 'turn.started' || event.type === 'tool.started';
+  if (!goesOn || currentWait(next) === undefined) return next;
+  return { ...next, ...timed(next, endOpen(next.spans, event.atMs), event.atMs), phase: 'running' };
+}
+
 /** Waits before the start are not part of its own time. */
 function started(state: ConversationState, atMs: number): ConversationState {
   const spans = endOpen(state.spans, atMs);
@@ -79,7 +97,7 @@ function waiting(
   state: ConversationState,
   event: EventOf<'conversation.waiting'>,
 ): ConversationState {
-  const wait = without(event, 'type', 'seq', 'atMs', 'conversation');
+  const wait = without(event, 'type', 'seq', 'atMs', 'conversation', 'within');
   return {
     ...state,
     ...timed(state, withWait(state.spans, wait, event.atMs), event.atMs),
@@ -112,7 +130,7 @@ function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): 
     startMs: state.startMs ?? atMs,
     attempts: state.attempts + 1,
     // Even a failed request may cost something.
-    cost: state.price === undefined ? { ...state.cost, costUsd: null } : state.cost,
+    cost: answererOf(state).price === undefined ? { ...state.cost, costUsd: null } : state.cost,
     partial: '',
     thinking: '',
   };
@@ -133,8 +151,9 @@ function turnFinished(
   event: EventOf<'turn.finished'>,
 ): ConversationState {
   const { turn, text, usage, stop, requestId, atMs, firstTokenMs } = event;
+  const by: Answerer = { ...answererOf(state), ...event.by };
   const record: TurnRecord = {
-    ...{ turn, text, usage },
+    ...{ turn, text, usage, by },
     ...(stop === undefined ? {} : { stop }),
     ...(requestId === undefined ? {} : { requestId }),
   };
@@ -151,10 +170,12 @@ function turnFinished(
 
 /** Usage and cost, with one more request. */
 function spent(
-  { usage, cost, price }: ConversationState,
+  state: ConversationState,
   request: Usage | undefined,
 ): Pick<ConversationState, 'usage' | 'cost'> {
+  const { usage, cost } = state;
   if (request === undefined) return { usage, cost };
+  const { price } = answererOf(state);
   return { usage: addUsage(usage, request), cost: sumOfCosts(cost, costOfRequest(request, price)) };
 }
 
@@ -199,6 +220,7 @@ function finished(
     partial: '',
     thinking: '',
     ...spent(state, event.usage),
+    ...(state.asked === undefined ? {} : { asked: endAsked(state.asked, event, foldConversation) }),
     endMs: event.atMs,
     ...(event.error === undefined ? {} : { error: event.error }),
   };

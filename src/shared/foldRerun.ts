@@ -4,6 +4,7 @@ import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts'
 import { endAll } from './foldSpans.ts';
 import type { PlannedConversation } from './plannedRun.ts';
 import { onlyLimits, runLimitNames } from './raisedLimits.ts';
+import { callKey } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
 
 /** The state of a conversation that runs again from its prompt. */
@@ -33,6 +34,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   source: true,
   promptHash: true,
   agent: true,
+  agentName: true,
   lost: true,
 };
 
@@ -77,6 +79,23 @@ export function resumed(
     earlierMs: ownTimeMs(state, atMs),
     ...(previous === undefined ? {} : { previous }),
     ...(allRaised === undefined ? {} : { raised: allRaised }),
+    ...keptAgents(state, isKept),
+  };
+}
+
+/** A hand-over whose turn was lost is made again, and so is a question without an answer. */
+function keptAgents(
+  { handedTo, asked, toolCalls }: ConversationState,
+  isKept: (at: { readonly turn: number }) => boolean,
+): Pick<ConversationState, 'handedTo' | 'asked'> {
+  const answered = new Set(
+    toolCalls.filter((call) => call.state === 'ended' && isKept(call)).map(callKey),
+  );
+  const kept = asked?.filter(({ key }) => answered.has(key));
+  const isHanded = handedTo !== undefined && isKept({ turn: handedTo.afterTurn });
+  return {
+    ...(isHanded ? { handedTo } : {}),
+    ...(kept === undefined ? {} : { asked: kept }),
   };
 }
 

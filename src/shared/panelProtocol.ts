@@ -32,7 +32,7 @@ export type FromPanel =
   /** The page gives each request an id of its own, which the answer repeats. */
   | (PanelRequest & { readonly id: number });
 
-/** What a person asks for in the panel. Conversations are named by index only. */
+/** What the user asks for in the panel. Conversations are named by index only. */
 export type PanelRequest =
   | { readonly type: 'cancelRun' }
   | { readonly type: 'cancelConversation'; readonly conversation: number }
@@ -59,6 +59,10 @@ export type PanelRequest =
   | { readonly type: 'showLog' }
   | { readonly type: 'setApiKey'; readonly conversation: number }
   | { readonly type: 'selectModel' }
+  /** Shows the tool calls of the run that wait for a decision. The page itself decides on none. */
+  | { readonly type: 'reviewApprovals' }
+  /** The same of one conversation. */
+  | { readonly type: 'reviewApproval'; readonly conversation: number }
   | { readonly type: 'copyText'; readonly text: string }
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
   | { readonly type: 'openLink'; readonly url: string };
@@ -82,6 +86,7 @@ const plainTypes: ReadonlySet<string> = new Set([
   'exportResults',
   'showLog',
   'selectModel',
+  'reviewApprovals',
 ]);
 const conversationTypes: ReadonlySet<string> = new Set([
   'cancelConversation',
@@ -93,6 +98,7 @@ const conversationTypes: ReadonlySet<string> = new Set([
   'reviewChanges',
   'applyChanges',
   'setApiKey',
+  'reviewApproval',
 ]);
 
 /**

@@ -17,6 +17,8 @@ export interface PlannedConversation {
   readonly promptHash?: string;
   /** Its agent: an index of `RunOrigin.agents`. */
   readonly agent?: number;
+  /** The name of that agent; absent where none was chosen. */
+  readonly agentName?: string;
   /** The journal's record of it is damaged: the prompt is unknown, so the conversation never runs again. */
   readonly lost?: true;
 }

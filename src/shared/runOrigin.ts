@@ -7,6 +7,8 @@ export interface OriginFolder {
 
 /** An agent of a run, as it was when the run was made. Hashes are SHA-256, in hex. */
 export interface OriginAgent {
+  /** Its name; absent where no agent was chosen. */
+  readonly name?: string;
   readonly provider: string;
   readonly model: string;
   /** The base URL in its plain form; absent where the provider has none. Never holds a key. */
@@ -23,6 +25,9 @@ export const programs = { vscode: 'interleave-vscode', commandLine: 'interleave-
 export interface RunOrigin {
   readonly program: { readonly name: string; readonly version: string };
   readonly folders: readonly OriginFolder[];
-  /** `PlannedConversation.agent` is an index of this list. */
+  /**
+   * `PlannedConversation.agent` is an index of this list. Behind the agents that conversations start with stand
+   * those that they can be handed over to, or ask.
+   */
   readonly agents: readonly OriginAgent[];
 }

@@ -1,4 +1,3 @@
-import type { CallDecision } from './callDecision.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -10,34 +9,18 @@ import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
 import type { RunAgent } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
+import type { ResultAsked, ResultTurn } from './resultAgents.ts';
+import { resultAsked, resultTurns } from './resultAgents.ts';
 import type { ResultSpan } from './resultSpan.ts';
 import { toResultSpan } from './resultSpan.ts';
+import type { ResultToolCall } from './resultToolCall.ts';
+import { resultToolCalls } from './resultToolCall.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
-import { callKey, toolSpans } from './span.ts';
-import type { ToolCallState } from './toolCall.ts';
-import { isFailedCall } from './toolCall.ts';
 
 /** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';
-
-/** One tool call of a result. Times are ms since the run's start. */
-export interface ResultToolCall {
-  /** `ended` has a result; a call in another state was asked for and has none. */
-  readonly state: ToolCallState;
-  readonly turn: number;
-  readonly name: string;
-  readonly input: unknown;
-  readonly output: string;
-  readonly isError: boolean;
-  /** What decided on it; absent for calls that nobody needs to allow. */
-  readonly decision?: CallDecision;
-  readonly startMs: number;
-  readonly endMs: number;
-  /** `seq` of the call's start. Sorted by it, the calls of all conversations interleave as they did. */
-  readonly seq: number;
-}
 
 /** One conversation of a result. Times are ms since the run's start. */
 export interface ConversationResult {
@@ -49,6 +32,8 @@ export interface ConversationResult {
   readonly promptHash?: string;
   /** Its agent: an index of the agents of the run's origin. */
   readonly agent?: number;
+  /** The name of that agent; absent where none was chosen. */
+  readonly agentName?: string;
   readonly vars: { readonly [name: string]: string };
   readonly provider: string;
   readonly model: string;
@@ -60,7 +45,11 @@ export interface ConversationResult {
   readonly error?: ConversationError;
   readonly turns: number;
   readonly attempts: number;
+  /** Who answered each turn, and what that has cost. */
+  readonly answeredBy: readonly ResultTurn[];
   readonly toolCalls: readonly ResultToolCall[];
+  /** What its agents asked others; absent where they asked nothing. Usage and cost are part of its own. */
+  readonly asked?: readonly ResultAsked[];
   /** The files that it would create, change, rename or delete, sorted by path; absent when there are none. */
   readonly proposals?: readonly ProposedFile[];
   /** What it spent its time on, in the order of the starts. */
@@ -148,6 +137,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     prompt: state.prompt,
     ...(state.promptHash === undefined ? {} : { promptHash: state.promptHash }),
     ...(state.agent === undefined ? {} : { agent: state.agent }),
+    ...(state.agentName === undefined ? {} : { agentName: state.agentName }),
     vars: {},
     provider: state.provider,
     model: state.model,
@@ -160,7 +150,9 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,
     attempts: state.attempts,
-    toolCalls: toolCallsOf(state, endMs),
+    answeredBy: resultTurns(state.turns),
+    toolCalls: resultToolCalls(state, endMs),
+    ...(state.asked === undefined ? {} : { asked: resultAsked(state, nowMs) }),
     ...(state.proposals === undefined ? {} : { proposals: state.proposals }),
     spans: state.spans.map((span) => toResultSpan(span, endMs)),
     usage: state.usage,
@@ -168,20 +160,4 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     startMs: Math.round(state.startMs ?? endMs),
     endMs: Math.round(endMs),
   };
-}
-
-function toolCallsOf(
-  { toolCalls, spans }: ConversationState,
-  endedMs: number,
-): readonly ResultToolCall[] {
-  const timed = toolSpans({ spans });
-  return toolCalls.map((call) => {
-    const { state, turn, name, input, output = '', seq, decision } = call;
-    const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
-    return {
-      ...{ state, turn, name, input, output, isError: isFailedCall(call) },
-      ...(decision === undefined ? {} : { decision }),
-      ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
-    };
-  });
 }

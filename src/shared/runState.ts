@@ -18,6 +18,7 @@ import type { ConversationPhase, ConversationState } from './conversationState.t
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
+import { changeAsked } from './foldNested.ts';
 import type { Comparison } from './quantities.ts';
 import { decidedCall } from './toolCall.ts';
 
@@ -43,7 +44,7 @@ export interface RunState {
   toolCalls: number;
   /** `interrupted`: the process ended before the run did. */
   state: 'running' | 'finished' | 'cancelled' | 'interrupted';
-  /** Why the run is paused until a person acts. */
+  /** Why the run is paused until the user acts. */
   paused: ConversationError | undefined;
   /** Why the ended run could not be saved; it is lost when this process ends. */
   unsaved: string | undefined;
@@ -99,7 +100,7 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
       run.activeSinceMs = event.atMs;
       break;
     case 'run.paused':
-      // Waiting for a person does not count as time of the run.
+      // Waiting for the user does not count as time of the run.
       run.activeMs += event.atMs - run.activeSinceMs;
       run.activeSinceMs = event.atMs;
       run.paused = event.error;
@@ -126,13 +127,14 @@ function applyOwnEvent(run: RunState, event: OwnEvent): void {
 function applyDecision(run: RunState, call: DecidedCall, decision: CallDecision): void {
   const state = run.conversations[call.conversation];
   if (state === undefined) return;
-  const at = state.toolCalls.findLastIndex(
-    ({ turn, callId }) => turn === call.turn && callId === call.callId,
-  );
-  const found = state.toolCalls[at];
-  if (found === undefined) return;
-  const toolCalls = state.toolCalls.with(at, decidedCall(found, decision));
-  run.conversations[call.conversation] = { ...state, toolCalls };
+  run.conversations[call.conversation] = changeAsked(state, call.within, (one) => {
+    const at = one.toolCalls.findLastIndex(
+      ({ turn, callId }) => turn === call.turn && callId === call.callId,
+    );
+    const found = one.toolCalls[at];
+    if (found === undefined) return one;
+    return { ...one, toolCalls: one.toolCalls.with(at, decidedCall(found, decision)) };
+  });
 }
 
 function applyConversationEvent(run: RunState, event: ConversationEvent): void {

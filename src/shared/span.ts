@@ -66,6 +66,11 @@ export function currentWait({ spans }: Timed): WaitSpan | undefined {
   return last?.kind === 'wait' && last.endMs === undefined ? last : undefined;
 }
 
+/** Whether a conversation goes on only after somebody has decided on its tool calls. */
+export function needsDecision(conversation: Timed): boolean {
+  return currentWait(conversation)?.reason === 'decision';
+}
+
 /** The request that was answered with a turn. */
 export function requestOf({ spans }: Timed, turn: number): RequestSpan | undefined {
   return spans.findLast(
@@ -93,6 +98,11 @@ export function toolSpanOf({ spans }: Timed, { turn, callId }: CallId): ToolSpan
 /** A tool call's key in a map. */
 export function callKey({ turn, callId }: CallId): string {
   return `${turn} ${callId}`;
+}
+
+/** The turn of the call with this key. */
+export function turnOfKey(key: string): number {
+  return Number.parseInt(key, 10);
 }
 
 /** The spans of all tool calls, by `callKey`. */

@@ -116,6 +116,13 @@ export function currentCall(calls: readonly ToolCallRecord[]): ToolCallRecord | 
   return calls.findLast(({ state }) => state !== 'asked' && state !== 'ended');
 }
 
+/** The calls that wait for somebody to decide whether they may run. */
+export function undecidedCalls(calls: readonly ToolCallRecord[]): readonly ToolCallRecord[] {
+  return calls.filter(
+    ({ state, decision }) => state === 'waiting' && (decision?.verdict ?? 'ask') === 'ask',
+  );
+}
+
 /** Whether a call ended with an error. */
 export function isFailedCall(call: ToolCallRecord): call is EndedCall & { readonly isError: true } {
   return call.state === 'ended' && call.isError;

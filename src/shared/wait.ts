@@ -6,7 +6,7 @@
  * - `warm_up`: the first conversation fills the prompt cache
  * - `budget`: requests in flight may use up what is left of the budget
  * - `offline`: the server cannot be reached
- * - `blocked`: the whole run is paused until a person acts
+ * - `blocked`: the whole run is paused until the user acts
  * - `decision`: somebody has to decide whether tool calls may run; none of its calls runs meanwhile
  */
 export const waitReasons = [

@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import type { Approvals } from '../host/approvals.ts';
+import type { ArgumentEdits } from '../host/argumentEdits.ts';
 import type { CheckedPrompts } from '../host/checkedPrompts.ts';
 import { contextKeys } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
@@ -13,6 +15,8 @@ interface ContextKeysOptions {
   readonly scope: RunScope;
   readonly checked: CheckedPrompts;
   readonly lastRun: LastRun;
+  readonly approvals: Approvals;
+  readonly argumentEdits: ArgumentEdits;
 }
 
 /** Keeps the context keys in step with the window's runs and checked prompts. */
@@ -20,7 +24,7 @@ export class ContextKeys implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
   readonly #current = new Map<ContextKey, boolean>();
 
-  constructor({ runs, scope, checked, lastRun }: ContextKeysOptions) {
+  constructor({ runs, scope, checked, lastRun, approvals, argumentEdits }: ContextKeysOptions) {
     const followListed = (): void => {
       const { listed } = runs;
       this.#set(
@@ -48,8 +52,15 @@ export class ContextKeys implements vscode.Disposable {
     this.#disposables.add(runs.onDidChangeListings(followListed));
     this.#disposables.add(scope.onDidChange(followListed));
     this.#disposables.add(checked.onDidChange(followChecked));
+    const followApprovals = (): void => this.#set(contextKeys.hasApprovals, approvals.size > 0);
+    this.#disposables.add(approvals.onDidChange(followApprovals));
+    const followEdits = (): void =>
+      this.#set(contextKeys.editsArguments, argumentEdits.current() !== undefined);
+    this.#disposables.add(argumentEdits.onDidChange(followEdits));
     followRuns();
     followChecked();
+    followApprovals();
+    followEdits();
   }
 
   dispose(): void {

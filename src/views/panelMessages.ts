@@ -85,6 +85,8 @@ const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   showLog: commands.showLog,
   setApiKey: commands.setApiKey,
   selectModel: commands.selectModel,
+  reviewApprovals: commands.reviewApprovals,
+  reviewApproval: commands.reviewApprovals,
 };
 
 async function execute(

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunListing } from '../host/runService.ts';
-import type { ConversationPhase } from '../shared/conversationState.ts';
+import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
 import type { RunState } from '../shared/runState.ts';
+import { needsDecision } from '../shared/span.ts';
 import { heldBy } from './runWords.ts';
 
 const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?: string] } = {
@@ -18,6 +19,12 @@ const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?
 export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
   const [icon, color] = icons[phase];
   return new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
+}
+
+/** The icon of a conversation: one that waits for the user stands out. */
+export function conversationIcon(state: ConversationState): vscode.ThemeIcon {
+  if (state.phase !== 'waiting' || !needsDecision(state)) return phaseIcon(state.phase);
+  return new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));
 }
 
 /** The icon of a phase as text, for places that show icons within text. */

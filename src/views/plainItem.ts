@@ -22,3 +22,9 @@ export function plainItem(
   if (spoken !== undefined) item.accessibilityInformation = { label: plainText(spoken) };
   return item;
 }
+
+/** The same of a tooltip that is made when it is shown. */
+export function withTooltip(item: vscode.TreeItem, tooltip: string | undefined): vscode.TreeItem {
+  if (tooltip !== undefined) item.tooltip = plainLines(tooltip);
+  return item;
+}

@@ -67,6 +67,10 @@ export class ResultsPanel implements vscode.Disposable {
     return this.#panel.viewColumn;
   }
 
+  get isVisible(): boolean {
+    return this.#panel.visible;
+  }
+
   /** Shows the current run object. It changes when another window has resumed the run. */
   update(run: HostRun): void {
     if (run.state === this.#run.state) return;

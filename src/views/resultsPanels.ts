@@ -41,6 +41,11 @@ export class ResultsPanels implements vscode.Disposable {
     );
   }
 
+  /** Whether the user sees the results of this run now. */
+  isVisible(runId: string): boolean {
+    return this.#panels.get(runId)?.isVisible === true;
+  }
+
   dispose(): void {
     this.#disposables.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();

@@ -8,7 +8,8 @@ import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
-import { listingIcon, phaseIcon, runIcon } from './phaseIcons.ts';
+import { needsDecision } from '../shared/span.ts';
+import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
 import {
   conversationDescription,
@@ -171,7 +172,8 @@ function continueContext(state: ConversationState): string {
 /** `conversation.` and its phase, how it can continue, and `.changes` when it proposes some. */
 function conversationContext(state: ConversationState): string {
   const changes = state.proposals === undefined ? '' : '.changes';
-  return `conversation.${state.phase}${continueContext(state)}${changes}`;
+  const undecided = needsDecision(state) ? '.undecided' : '';
+  return `conversation.${state.phase}${undecided}${continueContext(state)}${changes}`;
 }
 
 /** The row of a conversation. Selecting it opens the results. */
@@ -187,7 +189,7 @@ export function conversationItem(node: ConversationNode): vscode.TreeItem {
     spoken: [state.name, ...fileOf(state), state.phase, description].filter(Boolean).join(', '),
   });
   item.id = `${runId}/${conversation}`;
-  item.iconPath = phaseIcon(state.phase);
+  item.iconPath = conversationIcon(state);
   item.contextValue = conversationContext(state);
   item.command = {
     title: 'Open Results',

@@ -9,10 +9,10 @@ import { formatComparison, formatDuration, plural } from '../shared/quantities.t
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
-import { currentWait } from '../shared/span.ts';
-import { currentCall } from '../shared/toolCall.ts';
+import { currentWait, needsDecision } from '../shared/span.ts';
+import { currentCall, undecidedCalls } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
-import { repetitionWords, untilWords } from '../shared/waitWords.ts';
+import { decisionWaitWords, repetitionWords, untilWords } from '../shared/waitWords.ts';
 
 /** Max length of a text in a tree row, in UTF-16 units. The tooltip has more. */
 const maxRowText = 160;
@@ -24,12 +24,15 @@ const heldWords = {
   retry: 'retrying',
 } as const satisfies { readonly [R in WaitReason]?: string };
 
-type HeldReason = keyof typeof heldWords;
+/** How many wait for a decision is said apart, also while others get on. */
+type HeldReason = keyof typeof heldWords | 'decision';
 
 /** The combined progress of some runs. */
 export interface Progress {
   /** Conversations that are running or waiting. */
   readonly active: number;
+  /** Those of them that wait for the user to decide on a tool call. */
+  readonly undecided: number;
   readonly ended: number;
   readonly total: number;
   readonly failed: number;
@@ -46,12 +49,14 @@ export interface Progress {
 
 /** Adds up the progress of some runs. */
 export function progressOf(runs: Iterable<RunState>): Progress {
-  let [active, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0];
+  let [active, undecided, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0, 0];
   let paused = false;
   let costUsd: number | null = 0;
   const holds: (HeldReason | undefined)[] = [];
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
+    // Searched only where something waits: a run may have thousands of conversations.
+    if (counts.waiting > 0) undecided += conversations.filter(needsDecision).length;
     // Interrupted conversations count as cancelled in the state, but they can be resumed.
     const cancelledByUser =
       counts.cancelled - (run.state === 'interrupted' ? interruptedIn(conversations) : 0);
@@ -65,7 +70,7 @@ export function progressOf(runs: Iterable<RunState>): Progress {
     costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
   }
   const held = holds.includes(undefined) ? undefined : holds[0];
-  return { active, ended, total, failed, stopped, cancelled, held, paused, costUsd };
+  return { active, undecided, ended, total, failed, stopped, cancelled, held, paused, costUsd };
 }
 
 /** What all active conversations of a run wait for; undefined while one of them makes progress. */
@@ -74,7 +79,7 @@ export function heldBy({
   counts,
 }: Pick<RunState, 'conversations' | 'counts'>): HeldReason | undefined {
   if (counts.running > 0 || counts.waiting === 0) return undefined;
-  const reasons = Object.keys(heldWords) as readonly HeldReason[];
+  const reasons = [...Object.keys(heldWords), 'decision'] as readonly HeldReason[];
   return reasons.find((reason) =>
     conversations.some((conversation) => currentWait(conversation)?.reason === reason),
   );
@@ -93,12 +98,23 @@ export function progressSentence(progress: Progress): string {
   return [ended, ...troubles(progress)].join(', ');
 }
 
-type Troubles = Pick<Progress, 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'>;
+type Troubles = Pick<
+  Progress,
+  'undecided' | 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'
+>;
 
-function troubles({ failed, stopped, cancelled, held, paused }: Troubles): readonly string[] {
+function troubles({
+  undecided,
+  failed,
+  stopped,
+  cancelled,
+  held,
+  paused,
+}: Troubles): readonly string[] {
   return [
     ...(paused ? ['paused'] : []),
-    ...(held === undefined || paused ? [] : [heldWords[held]]),
+    ...(undecided > 0 ? [`${undecided} waiting for a decision`] : []),
+    ...(held === undefined || held === 'decision' || paused ? [] : [heldWords[held]]),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped > 0 ? [`${stopped} stopped`] : []),
     ...(cancelled > 0 ? [`${cancelled} cancelled`] : []),
@@ -154,7 +170,7 @@ function listingWords({ state, counts }: RunListing): readonly string[] {
   const word = stateWords[state];
   return [
     ...(word === undefined ? [] : [word]),
-    ...troubles({ ...counts, held: undefined, paused: false }),
+    ...troubles({ ...counts, undecided: 0, held: undefined, paused: false }),
   ];
 }
 
@@ -233,11 +249,19 @@ function waitingText(state: ConversationState, nowMs: number): string {
     case 'blocked':
       return 'paused';
     case 'decision':
-      return 'waiting for a decision';
+      return decisionText(state);
     case 'slot':
     case undefined:
       return 'waiting for a free slot';
   }
+}
+
+/** `waiting for a decision: run_command`. */
+function decisionText({ toolCalls }: ConversationState): string {
+  const calls = undecidedCalls(toolCalls);
+  const names = [...new Set(calls.map(({ name }) => oneLine(name)))].join(', ');
+  const words = decisionWaitWords(calls.length);
+  return clip(names === '' ? words : `${words}: ${names}`);
 }
 
 function runningText(state: ConversationState): string {
@@ -279,6 +303,8 @@ export function changesPhase(event: RunEvent): boolean {
     case 'conversation.waiting':
     case 'conversation.finished':
     case 'turn.started':
+    // A wait for a decision ends with it.
+    case 'tool.started':
       return true;
     default:
       return false;

@@ -79,6 +79,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
+    if (node === undefined) this.#refresh.fetching();
     if (node === undefined) return this.#shown().map((listed) => this.#row(listed).node);
     if (node.kind === 'conversation') return [];
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
@@ -182,13 +183,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const running = runs.runs.map(({ state }) => state).filter(isRunning);
     const progress = progressOf(running);
     this.#view.description = running.length === 0 ? this.#hiddenText() : progressText(progress);
+    // The badge of the Approvals view counts what waits for a decision.
+    const value = progress.active - progress.undecided;
     this.#view.badge =
-      progress.active === 0
-        ? undefined
-        : {
-            value: progress.active,
-            tooltip: `${plural(progress.active, 'conversation')} running`,
-          };
+      value === 0 ? undefined : { value, tooltip: `${plural(value, 'conversation')} running` };
   }
 
   /** `3 runs of other folders hidden`. */

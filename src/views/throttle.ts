@@ -26,9 +26,14 @@ export class Throttle {
     this.#timer = undefined;
   }
 
-  #run(): void {
-    this.#timer = undefined;
+  /** Counts as a flush: drops a pending request, and the next one waits for the whole interval. */
+  skip(): void {
+    this.dispose();
     this.#lastMs = performance.now();
+  }
+
+  #run(): void {
+    this.skip();
     this.#flush();
   }
 }

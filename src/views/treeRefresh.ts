@@ -14,6 +14,7 @@ export class TreeRefresh<Node> implements vscode.Disposable {
   readonly #nodes = new Set<Node>();
   #root = false;
   #visible = false;
+  #wasFetched = false;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -21,18 +22,34 @@ export class TreeRefresh<Node> implements vscode.Disposable {
   mark(node: Node | undefined): void {
     if (node === undefined) this.#root = true;
     else this.#nodes.add(node);
-    if (this.#visible) this.#throttle.request();
+    this.#request();
   }
 
   /** Sends pending changes when the tree becomes visible. */
   setVisible(visible: boolean): void {
     this.#visible = visible;
-    if (visible && (this.#root || this.#nodes.size > 0)) this.#throttle.request();
+    this.#request();
+  }
+
+  /**
+   * VS Code is fetching the whole tree, with all changes so far. A change that it is told of during a fetch makes it
+   * forget the nodes that it then shows, and run commands on them without their argument.
+   */
+  fetching(): void {
+    this.#wasFetched = true;
+    this.#root = false;
+    this.#nodes.clear();
+    this.#throttle.skip();
   }
 
   dispose(): void {
     this.#throttle.dispose();
     this.#changed.dispose();
+  }
+
+  #request(): void {
+    const hasChanges = this.#root || this.#nodes.size > 0;
+    if (this.#visible && this.#wasFetched && hasChanges) this.#throttle.request();
   }
 
   #flush(): void {

@@ -1,4 +1,4 @@
-import { existsSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -13,12 +13,10 @@ import {
   promptText,
 } from '../support/canaries.ts';
 import { setApiKey } from './support/apiKey.ts';
+import { exportResults } from './support/exportResults.ts';
 import { openVscode } from './support/openVscode.ts';
-import { poll } from './support/poll.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
 
-const EXPORT_TIMEOUT_MS = 30_000;
 const TEST_TIMEOUT_MS = 240_000;
 
 /** Names of the canaries in a text. */
@@ -89,7 +87,7 @@ describe('20 canaries in a real window', () => {
       expect(foundIn(received, environmentKeys)).toEqual([]);
       expect(foundIn(await shownBy(panel), environmentKeys)).toEqual([]);
       for (const name of ['all.json', 'all.md']) {
-        const text = await exported(vs, name);
+        const text = await exportResults(vs, name);
         expect(text).toContain('readsFile');
         expect(foundIn(text, environmentKeys), name).toEqual([]);
       }
@@ -140,22 +138,4 @@ async function shownBy(panel: ResultsPanel): Promise<string> {
     await panel.row(name).click();
   }
   return text + (await panel.frame.locator('body').textContent());
-}
-
-async function exported(vs: VscodeDriver, name: string): Promise<string> {
-  const target = path.join(vs.workspace, name);
-  await vs.runCommand('Interleave: Export Results…');
-  const input = vs.page.locator('.quick-input-widget:visible input.input');
-  // Until then, it is the input of the palette.
-  await expect.poll(() => input.inputValue()).toMatch(/\.results\.json$/);
-  await vs.quickInput.answer(target);
-  return await poll(
-    async () => {
-      if (existsSync(target)) return await readFile(target, 'utf8');
-      // The dialog must first see that the folder exists.
-      await input.press('Enter', { timeout: 1_000 });
-      return undefined;
-    },
-    { timeoutMs: EXPORT_TIMEOUT_MS, explain: async () => `${target} is missing.` },
-  );
 }

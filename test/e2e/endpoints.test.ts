@@ -12,7 +12,7 @@ import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
-import { inSteps } from './support/steps.ts';
+import { step } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const wrongKey = 'sk-ant-wrong-0123456789abcdef';
@@ -50,8 +50,6 @@ function hostileAnswer(thief: string): string {
 }
 
 describe('Answers and keys of servers that the user has chosen', () => {
-  inSteps();
-
   let folder: string;
   let vs: VscodeDriver;
   let requests: PageRequests;
@@ -99,77 +97,96 @@ describe('Answers and keys of servers that the user has chosen', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('shows a hostile answer as Markdown and loads or sends nothing', async () => {
-    await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
-    const panel = await ResultsPanel.find(vs, ['Hostile']);
-    expect(await panel.ended()).toEqual(['done']);
-    const details = await panel.open('Hostile');
-    const markdown = details.locator('interleave-markdown');
-    await markdown.locator('h1, h2, h3', { hasText: 'Report' }).waitFor();
-    expect(await markdown.locator('strong').textContent()).toBe('bold');
-    expect(await markdown.locator('pre code').textContent()).toContain('fence.png');
-    const elements = await markdown.evaluate((root) =>
-      [...root.querySelectorAll('*')].map((element) => element.localName),
+  it('show nothing foreign, and keys go only where they belong', async () => {
+    await step('shows a hostile answer as Markdown and loads or sends nothing', async () => {
+      await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
+      const panel = await ResultsPanel.find(vs, ['Hostile']);
+      expect(await panel.ended()).toEqual(['done']);
+      const details = await panel.open('Hostile');
+      const markdown = details.locator('interleave-markdown');
+      await markdown.locator('h1, h2, h3', { hasText: 'Report' }).waitFor();
+      expect(await markdown.locator('strong').textContent()).toBe('bold');
+      expect(await markdown.locator('pre code').textContent()).toContain('fence.png');
+      const elements = await markdown.evaluate((root) =>
+        [...root.querySelectorAll('*')].map((element) => element.localName),
+      );
+      const active = [
+        'img',
+        'image',
+        'script',
+        'style',
+        'link',
+        'iframe',
+        'object',
+        'video',
+        'form',
+      ];
+      expect(elements.filter((name) => active.includes(name))).toEqual([]);
+      for (const tab of ['Transcript', 'Raw', 'Prompt', 'Answer']) {
+        await details.getByRole('tab', { name: tab, exact: true }).click();
+      }
+      expect(thief.requests).toEqual([]);
+    });
+
+    await step('opens a link of an answer only after showing its address', async () => {
+      const panel = await ResultsPanel.find(vs, ['Hostile']);
+      await panel.details('Hostile').getByText('a link', { exact: true }).first().click();
+      const dialog = vs.notification(`Open ${new URL(thief.url).host}?`);
+      await dialog.waitFor();
+      expect(await dialog.textContent()).toContain('secret=1');
+      await vs.page.keyboard.press('Escape');
+      await dialog.waitFor({ state: 'hidden' });
+      expect(thief.requests).toEqual([]);
+      expect(vs.page.context().pages().length).toBe(1);
+      await vs.runCommand('View: Close All Editors');
+    });
+
+    await step('interleaves tool calls over the OpenAI protocol, too', async () => {
+      await vs.explorerContextMenu('openai.prompts.md', 'Run Prompts');
+      const panel = await ResultsPanel.find(vs, ['Left', 'Right']);
+      expect(await panel.ended()).toEqual(['done', 'done']);
+      expect(await panel.frame.locator('vscode-badge').count()).toBe(0);
+      const log = await vs.outputChannelText('Interleave', (text) =>
+        /\br2 .*■ finished/.test(text),
+      );
+      const lines = parseLog(log);
+      const order = callOrder(lines, 2);
+      expect(order.length).toBe(8);
+      expect(alternate(order, 1, 2), order.join(' ')).toBe(true);
+      await vs.runCommand('View: Toggle Output');
+      await vs.runCommand('View: Close All Editors');
+    });
+
+    await step(
+      'pauses a run whose key is refused, and continues it once the right one is set',
+      async () => {
+        wantedKey = rightKey;
+        await setApiKey(vs, 'Anthropic', wrongKey);
+        await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
+        const panel = await ResultsPanel.find(vs, ['Hostile']);
+        await vs.notification(/hostile\.prompts\.md is paused\..*invalid x-api-key/).waitFor();
+        const resume = panel.frame.locator('.paused-strip').getByRole('button', { name: 'Resume' });
+        const requestsBefore = model.requests.length;
+        await resume.click();
+        await expect.poll(() => model.requests.length).toBe(requestsBefore + 1);
+        await resume.waitFor();
+        await setApiKey(vs, 'Anthropic', rightKey);
+        expect(await panel.ended()).toEqual(['done']);
+        expect(model.requests.length).toBe(requestsBefore + 2);
+      },
     );
-    const active = ['img', 'image', 'script', 'style', 'link', 'iframe', 'object', 'video', 'form'];
-    expect(elements.filter((name) => active.includes(name))).toEqual([]);
-    for (const tab of ['Transcript', 'Raw', 'Prompt', 'Answer']) {
-      await details.getByRole('tab', { name: tab, exact: true }).click();
-    }
-    expect(thief.requests).toEqual([]);
-  });
 
-  it('opens a link of an answer only after showing its address', async () => {
-    const panel = await ResultsPanel.find(vs, ['Hostile']);
-    await panel.details('Hostile').getByText('a link', { exact: true }).first().click();
-    const dialog = vs.notification(`Open ${new URL(thief.url).host}?`);
-    await dialog.waitFor();
-    expect(await dialog.textContent()).toContain('secret=1');
-    await vs.page.keyboard.press('Escape');
-    await dialog.waitFor({ state: 'hidden' });
-    expect(thief.requests).toEqual([]);
-    expect(vs.page.context().pages().length).toBe(1);
-    await vs.runCommand('View: Close All Editors');
-  });
-
-  it('interleaves tool calls over the OpenAI protocol, too', async () => {
-    await vs.explorerContextMenu('openai.prompts.md', 'Run Prompts');
-    const panel = await ResultsPanel.find(vs, ['Left', 'Right']);
-    expect(await panel.ended()).toEqual(['done', 'done']);
-    expect(await panel.frame.locator('vscode-badge').count()).toBe(0);
-    const log = await vs.outputChannelText('Interleave', (text) => /\br2 .*■ finished/.test(text));
-    const lines = parseLog(log);
-    const order = callOrder(lines, 2);
-    expect(order.length).toBe(8);
-    expect(alternate(order, 1, 2), order.join(' ')).toBe(true);
-    await vs.runCommand('View: Toggle Output');
-    await vs.runCommand('View: Close All Editors');
-  });
-
-  it('pauses a run whose key is refused, and continues it once the right one is set', async () => {
-    wantedKey = rightKey;
-    await setApiKey(vs, 'Anthropic', wrongKey);
-    await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
-    const panel = await ResultsPanel.find(vs, ['Hostile']);
-    await vs.notification(/hostile\.prompts\.md is paused\..*invalid x-api-key/).waitFor();
-    const resume = panel.frame.locator('.paused-strip').getByRole('button', { name: 'Resume' });
-    const requestsBefore = model.requests.length;
-    await resume.click();
-    await expect.poll(() => model.requests.length).toBe(requestsBefore + 1);
-    await resume.waitFor();
-    await setApiKey(vs, 'Anthropic', rightKey);
-    expect(await panel.ended()).toEqual(['done']);
-    expect(model.requests.length).toBe(requestsBefore + 2);
-  });
-
-  it('requests nothing outside its own window and shows no key', async () => {
-    expect(requests.count).toBeGreaterThan(0);
-    expect(requests.foreign()).toEqual([]);
-    expect(ownErrors(vs.consoleLines)).toEqual([]);
-    const log = await vs.outputChannelText('Interleave', (text) => /\br3 .*■ finished/.test(text));
-    for (const text of [log, ...vs.consoleLines]) {
-      expect(text).not.toContain(wrongKey);
-      expect(text).not.toContain(rightKey);
-    }
+    await step('requests nothing outside its own window and shows no key', async () => {
+      expect(requests.count).toBeGreaterThan(0);
+      expect(requests.foreign()).toEqual([]);
+      expect(ownErrors(vs.consoleLines)).toEqual([]);
+      const log = await vs.outputChannelText('Interleave', (text) =>
+        /\br3 .*■ finished/.test(text),
+      );
+      for (const text of [log, ...vs.consoleLines]) {
+        expect(text).not.toContain(wrongKey);
+        expect(text).not.toContain(rightKey);
+      }
+    });
   });
 });

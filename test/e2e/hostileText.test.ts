@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hostileWindowTexts } from '../support/hostileWindowText.ts';
 import {
   findingsOf,
@@ -15,6 +15,8 @@ const every = 37;
 
 describe('Hostile texts in a window without test driver', () => {
   let window: HostileWindow;
+  /** How often a test itself clicked a link that runs the command of the canary. */
+  let clicks = 0;
 
   beforeAll(async () => {
     window = await openHostileWindow((recorder) =>
@@ -26,11 +28,18 @@ describe('Hostile texts in a window without test driver', () => {
     await window?.dispose();
   });
 
+  afterEach(async () => {
+    expect(await window.canary.timesFired()).toBe(clicks);
+    expect(window.recorder.requests).toEqual([]);
+    expect(window.recorder.socketsOpened).toBe(0);
+  });
+
   it('would be detected: as Markdown, VS Code makes links of them that run a command on click', async () => {
     const { vs, canary } = window;
     await canary.order({ show: '[Sign in again (canary)](command:interleave-canary.fire)' });
     await vs.page.locator('.notifications-toasts a', { hasText: 'Sign in again' }).click();
-    await expect.poll(() => canary.timesFired()).toBe(1);
+    clicks++;
+    await expect.poll(() => canary.timesFired()).toBe(clicks);
     const { links } = await seenBy(vs.page);
     expect(links).toHaveLength(1);
     await canary.order({ command: 'notifications.clearAll' });
@@ -47,12 +56,5 @@ describe('Hostile texts in a window without test driver', () => {
     const picture = process.env.INTERLEAVE_PICTURES;
     if (picture !== undefined) await window.vs.screenshot(`${picture}/${where}.png`);
     expect(findingsOf(await seenBy(window.vs.page))).toEqual([]);
-  });
-
-  it('run no command and request nothing', async () => {
-    // The one that the test clicked itself.
-    expect(await window.canary.timesFired()).toBe(1);
-    expect(window.recorder.requests).toEqual([]);
-    expect(window.recorder.socketsOpened).toBe(0);
   });
 });

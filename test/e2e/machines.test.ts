@@ -9,7 +9,7 @@ import { answer, refusal, startScriptedModel } from '../support/loopback/scripte
 import { CanaryExtension } from './support/canaryExtension.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
-import { inSteps } from './support/steps.ts';
+import { step } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const certificates = path.join(ROOT, 'test/fixtures/certificates');
@@ -106,8 +106,6 @@ describe('C69: a server whose certificate comes from a private authority', () =>
 });
 
 describe('C71: a broken keyring', () => {
-  inSteps();
-
   let folder: string;
   let model: LoopbackServer;
   let canary: CanaryExtension;
@@ -157,27 +155,29 @@ describe('C71: a broken keyring', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('keeps the key for this window only, says so, and runs have it', async () => {
-    await canary.order({ keyring: 'throws' });
-    await setKey();
-    await vs.lastingNotification(notKept);
-    expect(await (await run()).ended()).toEqual(['done']);
-  });
+  it('costs the key after a reload, but no run', async () => {
+    await step('keeps the key for this window only, says so, and runs have it', async () => {
+      await canary.order({ keyring: 'throws' });
+      await setKey();
+      await vs.lastingNotification(notKept);
+      expect(await (await run()).ended()).toEqual(['done']);
+    });
 
-  it('asks for the key again in the next window', async () => {
-    await vs.reloadWindow();
-    await vs.openFile('one.prompts.md');
-    await vs.runCommand('Interleave: Run All Prompts in File');
-    await vs.lastingNotification(/is paused\. 127\.0\.0\.1:\d+ asks for a key/);
-  });
+    await step('asks for the key again in the next window', async () => {
+      await vs.reloadWindow();
+      await vs.openFile('one.prompts.md');
+      await vs.runCommand('Interleave: Run All Prompts in File');
+      await vs.lastingNotification(/is paused\. 127\.0\.0\.1:\d+ asks for a key/);
+    });
 
-  it('blocks neither the key nor a run when it does not answer', async () => {
-    await canary.started();
-    await canary.order({ keyring: 'silent' });
-    await setKey();
-    expect(await (await run()).ended()).toEqual(['done']);
-    await vs.lastingNotification(
-      /did not answer within 15 s\. It is available in this window only\./,
-    );
+    await step('blocks neither the key nor a run when it does not answer', async () => {
+      await canary.started();
+      await canary.order({ keyring: 'silent' });
+      await setKey();
+      expect(await (await run()).ended()).toEqual(['done']);
+      await vs.lastingNotification(
+        /did not answer within 15 s\. It is available in this window only\./,
+      );
+    });
   });
 });

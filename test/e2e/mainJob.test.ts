@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
 import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { silence, startScriptedModel } from '../support/loopback/scriptedModel.ts';
@@ -11,7 +11,7 @@ import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import { inSteps } from './support/steps.ts';
+import { step } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const mathNames = [
@@ -44,10 +44,8 @@ model: silent
 Add 1 and 2.
 `;
 
-/** The tests share one window and build on each other, as in a user's session. */
+/** The tests share one window, as in a user's session; each closes all editors first. */
 describe('The main job in a real window', () => {
-  inSteps();
-
   let folder: string;
   let silent: LoopbackServer;
   let vs: VscodeDriver;
@@ -78,78 +76,95 @@ describe('The main job in a real window', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
+  beforeEach(closeAll);
+
+  afterEach(() => {
+    expect(requests.count).toBeGreaterThan(0);
+    expect(requests.foreign()).toEqual([]);
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+  });
+
   async function closeAll(): Promise<void> {
     await vs.runCommand('View: Close All Editors');
     // Otherwise, a panel that is still closing could be mistaken for the next one.
     await expect.poll(() => vs.page.locator('.tabs-container .tab').count()).toBe(0);
   }
 
-  it("runs a file from the Explorer's menu, with rows in prompt order all the time", async () => {
-    await vs.explorerContextMenu('math.prompts.md', 'Run Prompts');
-    const panel = await ResultsPanel.find(vs, mathNames);
-    await panel.until((rows) => {
-      expect(rows.map(({ number, name }) => `${number} ${name}`)).toEqual(
-        mathNames.map((name, index) => `${index + 1} ${name}`),
-      );
-      return rows.every(({ phase }) => phase === 'done' || phase === 'failed');
-    });
-    expect(await panel.ended()).toEqual(mathPhases);
-    expect(await panel.comparison()).toMatch(
-      /^\d+\.\d s of conversation in \d+\.\d s, \d+ % less$/,
+  it("runs a file from the Explorer's menu, and shows all of the run", async () => {
+    await step(
+      "runs a file from the Explorer's menu, with rows in prompt order all the time",
+      async () => {
+        await vs.explorerContextMenu('math.prompts.md', 'Run Prompts');
+        const panel = await ResultsPanel.find(vs, mathNames);
+        await panel.until((rows) => {
+          expect(rows.map(({ number, name }) => `${number} ${name}`)).toEqual(
+            mathNames.map((name, index) => `${index + 1} ${name}`),
+          );
+          return rows.every(({ phase }) => phase === 'done' || phase === 'failed');
+        });
+        expect(await panel.ended()).toEqual(mathPhases);
+        expect(await panel.comparison()).toMatch(
+          /^\d+\.\d s of conversation in \d+\.\d s, \d+ % less$/,
+        );
+        expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
+        expect(await panel.failedStrip.textContent()).toMatch(/1 failed\s+not found \(1\)/);
+        const [first] = await panel.rows();
+        expect(first?.preview).toBe('The answer is 20.');
+      },
     );
-    expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
-    expect(await panel.failedStrip.textContent()).toMatch(/1 failed\s+not found \(1\)/);
-    const [first] = await panel.rows();
-    expect(first?.preview).toBe('The answer is 20.');
-  });
 
-  it('logs one line per event, with interleaved tool calls', async () => {
-    const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
-    const lines = parseLog(log);
-    const order = callOrder(lines, 1);
-    expect(order.length).toBe(16);
-    expect(alternate(order, 2, 3), order.join(' ')).toBe(true);
-    const failed = lines.filter(({ conversation }) => conversation === 6);
-    expect(failed.at(-1)?.text).toMatch(/^✕ failed after .*: not_found: .*demo-unknown/);
-    expect(lines.at(-1)?.text).toMatch(/^■ finished: 6 done, 1 failed; .* % less$/);
-    await vs.runCommand('View: Toggle Output');
-  });
+    await step('logs one line per event, with interleaved tool calls', async () => {
+      const log = await vs.outputChannelText('Interleave', (text) => text.includes('■ finished'));
+      const lines = parseLog(log);
+      const own = lines.filter(({ run }) => run === lines.at(-1)?.run);
+      const order = callOrder(own, own[0]?.run ?? 0);
+      expect(order.length).toBe(16);
+      expect(alternate(order, 2, 3), order.join(' ')).toBe(true);
+      const failed = own.filter(({ conversation }) => conversation === 6);
+      expect(failed.at(-1)?.text).toMatch(/^✕ failed after .*: not_found: .*demo-unknown/);
+      expect(lines.at(-1)?.text).toMatch(/^■ finished: 6 done, 1 failed; .* % less$/);
+      await vs.runCommand('View: Toggle Output');
+    });
 
-  it('expands rows by keyboard, with the answer as Markdown and the tool calls', async () => {
-    const panel = await ResultsPanel.find(vs, mathNames);
-    await panel.row('Sum then multiply').focus();
-    await vs.page.keyboard.press('ArrowDown');
-    await vs.page.keyboard.press('Enter');
-    const details = panel.details('Price of an order');
-    await details.locator('interleave-markdown ol li').first().waitFor();
-    expect(await details.locator('interleave-markdown strong').textContent()).toBe('237');
-    await details.getByRole('tab', { name: 'Tools' }).click();
-    await details.getByText('multiply_numbers').first().waitFor();
-    await details.getByText('divide_numbers').first().waitFor();
-  });
+    await step(
+      'expands rows by keyboard, with the answer as Markdown and the tool calls',
+      async () => {
+        const panel = await ResultsPanel.find(vs, mathNames);
+        await panel.row('Sum then multiply').focus();
+        await vs.page.keyboard.press('ArrowDown');
+        await vs.page.keyboard.press('Enter');
+        const details = panel.details('Price of an order');
+        await details.locator('interleave-markdown ol li').first().waitFor();
+        expect(await details.locator('interleave-markdown strong').textContent()).toBe('237');
+        await details.getByRole('tab', { name: 'Tools' }).click();
+        await details.getByText('multiply_numbers').first().waitFor();
+        await details.getByText('divide_numbers').first().waitFor();
+      },
+    );
 
-  it('shows a failure in its place and in the strip, and retries it there', async () => {
-    const panel = await ResultsPanel.find(vs, mathNames);
-    await panel.failedStrip.getByRole('button', { name: 'Show First' }).click();
-    const details = panel.details('A model that does not exist');
-    await details.getByText('The model demo-unknown is not offered by').waitFor();
-    await details.getByRole('button', { name: 'Retry' }).click();
-    await details.getByText('Before it was run again').waitFor();
-    expect(await panel.ended()).toEqual(mathPhases);
-  });
+    await step('shows a failure in its place and in the strip, and retries it there', async () => {
+      const panel = await ResultsPanel.find(vs, mathNames);
+      await panel.failedStrip.getByRole('button', { name: 'Show First' }).click();
+      const details = panel.details('A model that does not exist');
+      await details.getByText('The model demo-unknown is not offered by').waitFor();
+      await details.getByRole('button', { name: 'Retry' }).click();
+      await details.getByText('Before it was run again').waitFor();
+      expect(await panel.ended()).toEqual(mathPhases);
+    });
 
-  it('loses nothing when the panel is closed and opened again', async () => {
-    const before = await ResultsPanel.find(vs, mathNames);
-    const rows = await before.rows();
-    const comparison = await before.comparison();
-    await closeAll();
-    await vs.runCommand('Interleave: Open Results');
-    const after = await ResultsPanel.find(vs, mathNames);
-    expect(await after.rows()).toEqual(rows);
-    expect(await after.comparison()).toBe(comparison);
-    const details = await after.open('Sum then multiply');
-    await details.getByText('Simulated by the demo model').waitFor();
-    await closeAll();
+    await step('loses nothing when the panel is closed and opened again', async () => {
+      const before = await ResultsPanel.find(vs, mathNames);
+      const rows = await before.rows();
+      const comparison = await before.comparison();
+      await closeAll();
+      await vs.runCommand('Interleave: Open Results');
+      const after = await ResultsPanel.find(vs, mathNames);
+      expect(await after.rows()).toEqual(rows);
+      expect(await after.comparison()).toBe(comparison);
+      const details = await after.open('Sum then multiply');
+      await details.getByText('Simulated by the demo model').waitFor();
+      await closeAll();
+    });
   });
 
   it('runs a file from the editor title, and cancels the run from the panel', async () => {
@@ -165,7 +180,6 @@ describe('The main job in a real window', () => {
     await panel.row('Silent').hover();
     await panel.row('Silent').locator('button[aria-label="Cancel"]').click();
     expect(await panel.ended()).toEqual(['done', 'cancelled']);
-    await closeAll();
   });
 
   it("runs the prompts in a selection, from the editor's menu", async () => {
@@ -179,7 +193,6 @@ describe('The main job in a real window', () => {
     const panel = await ResultsPanel.find(vs, ['Average temperature', 'Compound interest']);
     expect(await panel.ended()).toEqual(['done', 'done']);
     expect(await panel.title.textContent()).toBe('Average temperature and 1 more');
-    await closeAll();
   });
 
   it('runs the prompts checked in the side bar, which also lists the runs', async () => {
@@ -194,11 +207,10 @@ describe('The main job in a real window', () => {
     await runs.waitFor(/^\d\d:\d\d · 2\/2.*Sum then multiply and 1 more/);
     expect(await runs.labels()).toEqual(
       expect.arrayContaining([
-        expect.stringMatching(/^Average temperature\d/),
-        expect.stringMatching(/^Silent\d/),
+        expect.stringMatching(/^Sum then multiply\d/),
+        expect.stringMatching(/^Difference of two areas\d/),
       ]),
     );
-    await closeAll();
   });
 
   it('opens an example as an unsaved document, which the palette can run', async () => {
@@ -207,12 +219,6 @@ describe('The main job in a real window', () => {
     await vs.runCommand('Interleave: Run All Prompts in File');
     const panel = await ResultsPanel.find(vs, mathNames);
     expect(await panel.ended()).toEqual(mathPhases);
-  });
-
-  it('requests nothing outside its own window and logs no error', () => {
-    expect(requests.count).toBeGreaterThan(0);
-    expect(requests.foreign()).toEqual([]);
-    expect(ownErrors(vs.consoleLines)).toEqual([]);
   });
 
   /** The 1-based line of a heading in the example. */

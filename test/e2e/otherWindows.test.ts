@@ -7,14 +7,12 @@ import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import { inSteps } from './support/steps.ts';
+import { step } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const names = ['Quick', 'Held'];
 
 describe('A run of another window', () => {
-  inSteps();
-
   let folder: string;
   let model: LoopbackServer;
   let first: VscodeDriver;
@@ -50,35 +48,40 @@ describe('A run of another window', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is listed while it is running there', async () => {
-    await first.openFile('two.prompts.md');
-    await first.runCommand('Interleave: Run All Prompts in File');
-    const panel = await ResultsPanel.find(first, names);
-    await panel.until(([quick]) => quick?.phase === 'done');
-    second = await first.openBeside('website');
-    await second.openSidebar();
-    await runs()
-      .row(/^Run \d+, 1 of 2 conversations ended, running in another window/)
-      .waitFor();
-  });
+  it('is listed, changes and can be opened in this one', async () => {
+    await step('is listed while it is running there', async () => {
+      await first.openFile('two.prompts.md');
+      await first.runCommand('Interleave: Run All Prompts in File');
+      const panel = await ResultsPanel.find(first, names);
+      await panel.until(([quick]) => quick?.phase === 'done');
+      second = await first.openBeside('website');
+      await second.openSidebar();
+      await runs()
+        .row(/^Run \d+, 1 of 2 conversations ended, running in another window/)
+        .waitFor();
+    });
 
-  it('changes in the list without a reload, and opens here after it has ended', async () => {
-    held.resolve();
-    const row = /^Run \d+, 2 of 2 conversations ended/;
-    await runs().row(row).waitFor();
-    await runs().clickRowAction(row, 'Open Results');
-    const panel = await ResultsPanel.find(second, names);
-    await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
-  });
+    await step(
+      'changes in the list without a reload, and opens here after it has ended',
+      async () => {
+        held.resolve();
+        const row = /^Run \d+, 2 of 2 conversations ended/;
+        await runs().row(row).waitFor();
+        await runs().clickRowAction(row, 'Open Results');
+        const panel = await ResultsPanel.find(second, names);
+        await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
+      },
+    );
 
-  it('is hidden in other folders, until all runs are shown', async () => {
-    await second.openInstead('api');
-    await second.openSidebar();
-    const hidden = runs().welcome.getByText('Runs of other folders are hidden.');
-    await hidden.waitFor();
-    await runs().welcome.getByRole('button', { name: 'Show Runs of All Folders' }).click();
-    await runs().waitFor(/in website/);
-    await runs().action('Show Runs of This Folder Only').click();
-    await hidden.waitFor();
+    await step('is hidden in other folders, until all runs are shown', async () => {
+      await second.openInstead('api');
+      await second.openSidebar();
+      const hidden = runs().welcome.getByText('Runs of other folders are hidden.');
+      await hidden.waitFor();
+      await runs().welcome.getByRole('button', { name: 'Show Runs of All Folders' }).click();
+      await runs().waitFor(/in website/);
+      await runs().action('Show Runs of This Folder Only').click();
+      await hidden.waitFor();
+    });
   });
 });

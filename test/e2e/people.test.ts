@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
-import { inSteps } from './support/steps.ts';
 import type { ThemeName, VscodeDriver } from './support/vscodeDriver.ts';
 
 const hebrewTitle = 'סיכום הקובץ report.md!';
@@ -36,21 +35,33 @@ async function picture(vs: VscodeDriver, name: string): Promise<void> {
 }
 
 describe('A window for different users', () => {
-  inSteps();
-
   let folder: string;
   let model: LoopbackServer;
   let vs: VscodeDriver;
   /** Whether the server refuses the prompts meant to fail. */
-  let refuses = true;
+  let refuses: boolean;
   /** Releases the answers of the ten prompts. */
-  const release = Promise.withResolvers<void>();
+  let release: PromiseWithResolvers<void>;
+
+  beforeEach(() => {
+    refuses = true;
+    release = Promise.withResolvers();
+  });
+
+  afterEach(() => release.resolve());
 
   const open = async (file: string, names: readonly string[]): Promise<ResultsPanel> => {
     await vs.runCommand('View: Close All Editors');
     await vs.openFile(file);
     await vs.runCommand('Interleave: Run All Prompts in File');
     return await ResultsPanel.find(vs, names);
+  };
+
+  const openEnded = async (file: string, names: readonly string[]): Promise<ResultsPanel> => {
+    release.resolve();
+    const panel = await open(file, names);
+    await panel.ended();
+    return panel;
   };
 
   beforeAll(async () => {
@@ -85,6 +96,10 @@ describe('A window for different users', () => {
   });
 
   it('C76: runs nothing on AltGr+Enter, which a browser reports as Ctrl+Alt+Enter', async () => {
+    await vs.runCommand('View: Close All Editors');
+    await vs.openSidebar();
+    const runs = () => vs.page.getByRole('treeitem', { name: /Run \d+/ }).count();
+    const before = { runs: await runs(), requests: model.requests.length };
     await vs.openFile('keys.prompts.md');
     const tabs = vs.page.locator('.tab');
     const { keyboard } = vs.page;
@@ -95,11 +110,8 @@ describe('A window for different users', () => {
     await keyboard.press('Alt+Enter');
     await expect.poll(() => tabs.count()).toBe(2);
     await ResultsPanel.find(vs, ['Prompt 0']);
-    await expect.poll(() => model.requests.length).toBe(1);
-    await vs.openSidebar();
-    await expect
-      .poll(() => vs.page.getByRole('treeitem', { name: /^keys,|Run \d+/ }).count())
-      .toBe(1);
+    await expect.poll(() => model.requests.length).toBe(before.requests + 1);
+    await expect.poll(runs).toBe(before.runs + 1);
   });
 
   it("C77: announces a run's progress a few times, not every event", async () => {
@@ -125,7 +137,7 @@ describe('A window for different users', () => {
   });
 
   it('C77: names every control and state, and has keys for copy and retry', async () => {
-    const panel = await ResultsPanel.find(vs, ten);
+    const panel = await openEnded('ten.prompts.md', ten);
     const row = panel.row('Prompt 4');
     const { keyboard } = vs.page;
     await panel.row('Prompt 2').click();
@@ -150,7 +162,7 @@ describe('A window for different users', () => {
     'C77: draws rows with an outline in %s, and fits at 200 % zoom',
     async (theme) => {
       await vs.setTheme(theme);
-      const panel = await ResultsPanel.find(vs, ten);
+      const panel = await openEnded('ten.prompts.md', ten);
       await vs.page.setViewportSize({ width: 640, height: 400 });
       try {
         const wide = 'document.documentElement.scrollWidth > innerWidth';
@@ -170,8 +182,7 @@ describe('A window for different users', () => {
 
   it('C78: aligns each paragraph by its own direction, and keeps code unchanged', async () => {
     await vs.setTheme('Default Light Modern');
-    const panel = await open('hebrew.prompts.md', [hebrewTitle, 'Plain']);
-    await panel.ended();
+    const panel = await openEnded('hebrew.prompts.md', [hebrewTitle, 'Plain']);
     await panel.row(hebrewTitle).click();
     await panel.frame.locator('.markdown pre').waitFor();
     const directions = await panel.frame.evaluate(`({
@@ -190,8 +201,7 @@ describe('A window for different users', () => {
   });
 
   it('C75: shows part of a huge answer, all of it on request, and copies the whole', async () => {
-    const panel = await open('huge.prompts.md', ['Huge']);
-    await panel.ended();
+    const panel = await openEnded('huge.prompts.md', ['Huge']);
     await panel.row('Huge').click();
     const markdown = panel.frame.locator('interleave-markdown');
     const more = markdown.locator('.markdown-more');

@@ -13,7 +13,7 @@ import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import { inSteps } from './support/steps.ts';
+import { step } from './support/steps.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const samples = hostileMarkdown.slice(0, 320);
@@ -33,8 +33,6 @@ interface Shown {
 }
 
 describe('The results view in a real window', () => {
-  inSteps();
-
   let folder: string;
   let attacker: LoopbackServer;
   let model: LoopbackServer;
@@ -110,47 +108,52 @@ describe('The results view in a real window', () => {
     await vs.runCommand('View: Close All Editors');
   });
 
-  it(`is always up to date when closed and opened ${reopenings} times during a run (F28)`, async () => {
-    await vs.openFile('steady.prompts.md');
-    await vs.runCommand('Interleave: Run All Prompts in File');
-    await ResultsPanel.find(vs, steady);
-    await expect.poll(() => steps.length).toBe(1);
-    await vs.openSidebar();
-    const tree = new SidebarTree(vs.page, 'Runs');
-    const tabs = vs.page.locator('.tab', { hasText: 'steady.prompts.md' });
-    for (let round = 1; round <= reopenings; round++) {
-      await tabs.last().click({ button: 'middle' });
-      await expect.poll(() => tabs.count()).toBe(1);
-      // Something happens while the panel is closed.
-      steps.at(-1)?.();
-      await expect.poll(() => steps.length).toBe(round + 1);
-      // VS Code ignores a click on a row that it redraws, so click again.
-      const reopen = async (): Promise<number> => {
-        if ((await tabs.count()) < 2) await tree.row(/^Steady,/).click();
-        return await tabs.count();
-      };
-      await expect.poll(reopen, { interval: 1_000 }).toBe(2);
-      // In between, the panel closes before or while it loads.
-      if (round % 5 !== 0) continue;
-      const panel = await ResultsPanel.find(vs, steady);
-      await panel.until(([first]) => first?.phase === 'running');
-      const tools = panel.details('Steady').getByRole('tab', { name: /^Tools/ });
-      await expect.poll(() => tools.textContent()).toContain(String(round));
-    }
-  });
+  it('is up to date however it is closed, opened and reloaded', async () => {
+    await step(
+      `is always up to date when closed and opened ${reopenings} times during a run (F28)`,
+      async () => {
+        await vs.openFile('steady.prompts.md');
+        await vs.runCommand('Interleave: Run All Prompts in File');
+        await ResultsPanel.find(vs, steady);
+        await expect.poll(() => steps.length).toBe(1);
+        await vs.openSidebar();
+        const tree = new SidebarTree(vs.page, 'Runs');
+        const tabs = vs.page.locator('.tab', { hasText: 'steady.prompts.md' });
+        for (let round = 1; round <= reopenings; round++) {
+          await tabs.last().click({ button: 'middle' });
+          await expect.poll(() => tabs.count()).toBe(1);
+          // Something happens while the panel is closed.
+          steps.at(-1)?.();
+          await expect.poll(() => steps.length).toBe(round + 1);
+          // VS Code ignores a click on a row that it redraws, so click again.
+          const reopen = async (): Promise<number> => {
+            if ((await tabs.count()) < 2) await tree.row(/^Steady,/).click();
+            return await tabs.count();
+          };
+          await expect.poll(reopen, { interval: 1_000 }).toBe(2);
+          // In between, the panel closes before or while it loads.
+          if (round % 5 !== 0) continue;
+          const panel = await ResultsPanel.find(vs, steady);
+          await panel.until(([first]) => first?.phase === 'running');
+          const tools = panel.details('Steady').getByRole('tab', { name: /^Tools/ });
+          await expect.poll(() => tools.textContent()).toContain(String(round));
+        }
+      },
+    );
 
-  it('reloads with everything it showed, and shows how the run ends', async () => {
-    const before = await ResultsPanel.find(vs, steady);
-    await vs.runCommand('Developer: Reload Webviews');
-    await expect.poll(() => before.frame.isDetached()).toBe(true);
-    const panel = await ResultsPanel.find(vs, steady);
-    await panel.until((rows) => rows.every(({ phase }) => phase === 'running'));
-    steps.at(-1)?.();
-    await panel.until(([first]) => first?.phase === 'done');
-    expect((await panel.rows())[0]?.preview).toBe(`${reopenings} calls.`);
-    await vs.runCommand('Interleave: Cancel Run');
-    expect(await panel.ended()).toEqual(['done', 'cancelled']);
-    expect(attacker.socketsOpened).toBe(0);
+    await step('reloads with everything it showed, and shows how the run ends', async () => {
+      const before = await ResultsPanel.find(vs, steady);
+      await vs.runCommand('Developer: Reload Webviews');
+      await expect.poll(() => before.frame.isDetached()).toBe(true);
+      const panel = await ResultsPanel.find(vs, steady);
+      await panel.until((rows) => rows.every(({ phase }) => phase === 'running'));
+      steps.at(-1)?.();
+      await panel.until(([first]) => first?.phase === 'done');
+      expect((await panel.rows())[0]?.preview).toBe(`${reopenings} calls.`);
+      await vs.runCommand('Interleave: Cancel Run');
+      expect(await panel.ended()).toEqual(['done', 'cancelled']);
+      expect(attacker.socketsOpened).toBe(0);
+    });
   });
 });
 

@@ -2,7 +2,12 @@ import { appendFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { format } from 'node:util';
 import Mocha from 'mocha';
-import { RESULTS_VARIABLE, type TestEvent } from '../support/vscode/testEvents.ts';
+import {
+  FILTER_VARIABLE,
+  formatTestEvent,
+  RESULTS_VARIABLE,
+  type TestEvent,
+} from '../support/vscode/testEvents.ts';
 
 /** Generous: waiting for a window on a busy machine is slow. */
 const TEST_TIMEOUT_MS = 150_000;
@@ -25,13 +30,16 @@ class SuiteLoader extends Mocha {
  * and reports each result. Rejects when a test fails or a suite has no tests.
  */
 export async function run(): Promise<void> {
-  const emit = openReport(process.env[RESULTS_VARIABLE]);
-  const restoreConsole = reportConsole(emit);
+  const file = process.env[RESULTS_VARIABLE];
+  const emit = file === undefined ? printEvent : openReport(file);
+  const restoreConsole = file === undefined ? () => undefined : reportConsole(emit);
   try {
     const mocha = new SuiteLoader({ ui: 'bdd', timeout: TEST_TIMEOUT_MS, reporter: Silent });
     mocha.forbidOnly();
     const problems = loadSuites(mocha);
-    emit({ type: 'start', total: mocha.suite.total() });
+    const filter = new RegExp(process.env[FILTER_VARIABLE] ?? '');
+    mocha.grep(filter);
+    emit({ type: 'start', total: countTests(mocha.suite, filter) });
     for (const message of problems) {
       emit({ type: 'problem', message });
     }
@@ -45,10 +53,13 @@ export async function run(): Promise<void> {
   }
 }
 
-function openReport(file: string | undefined): (event: TestEvent) => void {
-  if (file === undefined) {
-    throw new Error(`${RESULTS_VARIABLE} must name the file for the results.`);
-  }
+/** Where nobody reads a file, as on F5, a person reads the debug console. */
+function printEvent(event: TestEvent): void {
+  const text = formatTestEvent(event);
+  if (text !== undefined) console.log(text);
+}
+
+function openReport(file: string): (event: TestEvent) => void {
   // At once and synchronously, since the host may exit right after or crash.
   return (event) => appendFileSync(file, `${JSON.stringify(event)}\n`);
 }
@@ -93,6 +104,11 @@ function loadSuites(mocha: SuiteLoader): readonly string[] {
     }
   }
   return [...problems, ...emptySuites(mocha.suite)];
+}
+
+function countTests(suite: Mocha.Suite, filter: RegExp): number {
+  const own = suite.tests.filter((test) => filter.test(test.fullTitle())).length;
+  return suite.suites.reduce((sum, inner) => sum + countTests(inner, filter), own);
 }
 
 function emptySuites(suite: Mocha.Suite): readonly string[] {

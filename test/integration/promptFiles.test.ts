@@ -121,7 +121,7 @@ describe('A prompt file that cannot run', () => {
   it('is rejected when it does not exist', async () => {
     const api = await activateApi();
     const { message } = await rejectionOf(api.run({ uris: [workspaceFile('gone.prompts.md')] }));
-    assert.match(message, /^gone\.prompts\.md could not be read: /);
+    assert.match(message, /^Could not read gone\.prompts\.md: /);
   });
 });
 

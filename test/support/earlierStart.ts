@@ -40,7 +40,7 @@ export function earlierHostStart({ started, definition }: StartFields): StartFie
   const { maxCostUsd, maxConversationCostUsd, requestsPerMinute, tokensPerMinute } = others;
   const { maxWaitSeconds: _, attempts, toolCalls } = others;
   const { origin } = started;
-  const { cpuTools: _unknown, ...known } = settings;
+  const { cpuTools: _unknown, agent: _unknownToo, ...known } = settings;
   return {
     started: withoutOrigin(started),
     definition: {

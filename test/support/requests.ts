@@ -11,6 +11,7 @@ import { withOverrides } from '../../src/core/runner/runRequest.ts';
 const settings: RunSettings = {
   provider: 'demo',
   model: '',
+  agent: '',
   reasoningEffort: 'default',
   systemPrompt: 'Be brief.',
   tools: [],
@@ -70,7 +71,7 @@ export function limitsFor(limits: Partial<AgentLimits>): Partial<LimitValues> {
     repeatsStopped: limits.repeatsStopped,
     toolSeconds: limits.toolTimeoutMs && limits.toolTimeoutMs / 1000,
     toolResultCharacters: limits.maxToolOutput,
-    toolResultKeptKB: limits.maxToolOutputKept && limits.maxToolOutputKept / 1000,
+    toolResultKeptKB: limits.maxToolOutputSaved && limits.maxToolOutputSaved / 1000,
   };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

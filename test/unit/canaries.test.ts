@@ -43,7 +43,7 @@ function errorsOf(messages: readonly ToPanel[], result: RunResult): string {
 }
 
 /** A folder for runs, deleted after the test, with everything written there. */
-async function keptRuns(redactor: Redactor) {
+async function savedRuns(redactor: Redactor) {
   const root = promptFolder({});
   const archive = new RunArchive({
     root,
@@ -71,7 +71,7 @@ async function fullRun(protocol: TestedProtocol) {
   const toolset = createToolset({ folders, exclude: [], workerPath });
   const agent = testAgent(provider, { tools: toolset.tools });
   const runner = new Runner({ redactor, retry: impatient });
-  const kept = await keptRuns(redactor);
+  const kept = await savedRuns(redactor);
   const recorder = (await kept.archive.record(createUlid(), { title: apiKey }))!;
   const run = testRun(agent, promptNames.map(promptText), { runner, recorder });
   const log = new RunLog(run.state, 'interleaved');

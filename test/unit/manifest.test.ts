@@ -59,8 +59,9 @@ const itemContexts = [
   ...[
     ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
     ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),
-    'stopped.raisable',
+    ...['stopped.raisable', 'waiting.undecided'],
   ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
+  ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -145,7 +146,7 @@ describe('Manifest conditions', () => {
   it('use only known context keys', () => {
     const keys = new Set<string>([
       ...Object.values(contextKeys),
-      ...['view', 'viewItem', 'resourceFilename', 'isWorkspaceTrusted'],
+      ...['view', 'viewItem', 'focusedView', 'resourceFilename', 'isWorkspaceTrusted'],
       ...['editorHasSelection', 'editorTextFocus', 'editorIsOpen', 'findWidgetVisible', 'false'],
     ]);
     const values = /== [\w.-]+|=~ \/(?:\\.|[^/\\])+\//g;
@@ -273,7 +274,11 @@ describe('Manifest settings', () => {
   });
 
   it('offer the existing tools', () => {
-    const toolset = createToolset({ folders: [], exclude: [], workerPath: 'unused' });
+    const toolset = createToolset({
+      ...{ folders: [], exclude: [], workerPath: 'unused' },
+      // As in VS Code.
+      readDiagnostics: () => [],
+    });
     const offered = settings.find(([name]) => name === 'interleave.tools')?.[1].items;
     expect(offered?.enum).toEqual(toolset.tools.map(({ name }) => name));
     expect(offered?.enumDescriptions).toHaveLength(toolset.tools.length);
@@ -378,9 +383,11 @@ describe('The manifest', () => {
     expect(files.filter((file) => !existsSync(path.join(root, file)))).toEqual([]);
   });
 
-  it('binds no keys outside prompt files', () => {
+  it('binds no keys outside prompt files and views of its own', () => {
     for (const { when } of contributes.keybindings) {
-      expect(when).toMatch(/^editorTextFocus && resourceFilename =~ /);
+      expect(when).toMatch(
+        /^(?:editorTextFocus && resourceFilename =~ |focusedView == interleave\.)/,
+      );
     }
   });
 });

@@ -34,10 +34,6 @@ describe('The source', () => {
       'runs text as code',
       /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|set(?:Timeout|Interval)\(\s*['"`]|['"](?:node:)?vm['"]/,
     ],
-    [
-      'starts a program',
-      /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/,
-    ],
     ['sends telemetry', /createTelemetryLogger|TelemetryReporter|applicationinsights/i],
     ['writes to the console', /\bconsole\s*\./],
     [
@@ -99,15 +95,22 @@ describe('The source', () => {
       ['src/host/picks.ts'],
     ],
     ['creates tree rows', /new (?:vscode\.)?TreeItem\(/, ['src/views/plainItem.ts']],
-    ['creates status items', /createStatusBarItem/, ['src/views/statusBar.ts']],
-    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/promptDiagnostics.ts']],
+    [
+      'creates status items',
+      /createStatusBarItem/,
+      ['src/views/approvalsStatusBar.ts', 'src/views/statusBar.ts'],
+    ],
+    ['makes diagnostics', /new (?:vscode\.)?Diagnostic\(/, ['src/views/documentDiagnostics.ts']],
     ["sets a panel's title", /createWebviewPanel\(/, ['src/views/resultsPanel.ts']],
     // Shows only a number and the outcome of a prompt.
     ['creates code lenses', /new (?:vscode\.)?CodeLens\(/, ['src/views/promptCodeLenses.ts']],
     [
       'sets texts of rows and items',
       /\.(?:tooltip|description|label) = /,
-      [...['src/views/plainItem.ts', 'src/views/runsTree.ts', 'src/views/statusBar.ts']],
+      [
+        ...['src/views/approvalsStatusBar.ts', 'src/views/plainItem.ts'],
+        ...['src/views/runsTree.ts', 'src/views/statusBar.ts'],
+      ],
     ],
   ])('%s in one place, which makes every text plain', (_what, pattern, places) => {
     const found = filesWith(pattern).filter((name) => name.startsWith('src/'));
@@ -151,7 +154,13 @@ describe('The source', () => {
     expect(within).toContain('src/host/contributions/contributes.ts');
   });
 
-  it('opens connections only in the transport and the server probe', () => {
+  it('starts programs only for `run_command`', () => {
+    const starters =
+      /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/;
+    expect(filesWith(starters)).toEqual(['src/core/tools/command/runInChild.ts']);
+  });
+
+  it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
     expect(filesWith(runtimeImport('https?|http2|net|tls|dgram|undici'))).toEqual(
       expect.arrayContaining(['src/core/providers/transport/sendOnce.ts']),
     );
@@ -159,6 +168,8 @@ describe('The source', () => {
       'src/core/base/hostReach.ts',
       'src/core/providers/transport/sendOnce.ts',
       'src/core/providers/transport/transport.ts',
+      'src/core/tools/fetch/checkHop.ts',
+      'src/core/tools/fetch/openPage.ts',
       'src/demo/server.ts',
     ]);
     const others =
@@ -168,8 +179,11 @@ describe('The source', () => {
 
   it('reads environment variables only in the command line', () => {
     const readers = filesWith(/process\.env/).filter((name) => !name.startsWith('src/cli/'));
-    // Keeps environment variables away from the SDKs.
-    expect(readers).toEqual(['src/core/providers/transport/sdkClient.ts']);
+    // They keep variables away from the SDKs, and keys away from commands.
+    expect([...readers].sort()).toEqual([
+      'src/core/providers/transport/sdkClient.ts',
+      'src/core/tools/command/commandEnvironment.ts',
+    ]);
   });
 
   it('opens external links only after the link check, and through the system', () => {

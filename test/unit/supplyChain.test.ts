@@ -45,14 +45,12 @@ describe('Third-party code', () => {
     expect(host).toEqual([
       ...[
         '@anthropic-ai/sdk',
+        '@jitl/quickjs-singlefile-cjs-release-sync',
         'diff',
         'markdown-it',
         'openai',
-        'picomatch',
-        're2js',
-        'yaml',
-        'zod',
       ],
+      ...['picomatch', 'quickjs-emscripten-core', 're2js', 'turndown', 'yaml', 'zod'],
     ]);
     const webview = packagesOf(['media/**/*.ts']);
     expect(webview).toEqual([
@@ -141,18 +139,14 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
     ['src/extension.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
     // The SDK includes the tracing interface, which is inactive unless set up.
     [
-      ...['@anthropic-ai/sdk', '@opentelemetry/api', 'diff', 'entities', 'linkify-it'],
       ...[
-        'markdown-it',
-        'mdurl',
-        'openai',
-        'picomatch',
-        'punycode.js',
-        're2js',
-        'uc.micro',
-        'yaml',
-        'zod',
+        '@anthropic-ai/sdk',
+        '@jitl/quickjs-ffi-types',
+        '@jitl/quickjs-singlefile-cjs-release-sync',
       ],
+      ...['@mixmark-io/domino', '@opentelemetry/api', 'diff', 'entities', 'linkify-it'],
+      ...['markdown-it', 'mdurl', 'openai', 'picomatch', 'punycode.js'],
+      ...['quickjs-emscripten-core', 're2js', 'turndown', 'uc.micro', 'yaml', 'zod'],
     ],
   ],
   [
@@ -177,7 +171,7 @@ describe('The extension package', () => {
   it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
-      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
+      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });

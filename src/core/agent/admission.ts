@@ -6,8 +6,8 @@ import type { ProviderError } from '../providers/providerError.ts';
 import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
+import { notRefused, type Slot } from './requestSlots.ts';
 import type { Reservation } from './reservation.ts';
-import { notRefused, type Slot } from './turnGate.ts';
 
 /** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
@@ -80,34 +80,40 @@ export function waitEnd(
   return { untilMs, untilTime: new Date(Date.now() + ms).toISOString() };
 }
 
-function isStarted({ turn, attempt }: Attempt): boolean {
-  return turn > 1 || attempt > 1;
+function isFirst({ turn, attempt }: Attempt): boolean {
+  return turn === 1 && attempt === 1;
+}
+
+/** A nested conversation belongs to one that is under way. */
+function isStarted(at: Attempt, { outerCallId }: ConversationContext): boolean {
+  return outerCallId !== undefined || !isFirst(at);
 }
 
 function announce(at: Attempt, { emit }: ConversationContext): void {
-  if (!isStarted(at)) emit({ type: 'conversation.started' });
+  if (isFirst(at)) emit({ type: 'conversation.started' });
   emit({ type: 'turn.started', turn: at.turn, attempt: at.attempt });
 }
 
 function reserve(
   { messages, maxOutputTokens }: ModelRequest,
   at: Attempt,
-  { emit, signal, reserve: keep }: ConversationContext,
+  context: ConversationContext,
 ): Promise<Reservation | LimitReason> {
+  const { emit, signal, reserve: keep } = context;
   const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
-  return keep({ messages, maxOutputTokens, started: isStarted(at), onWait }, signal);
+  return keep({ messages, maxOutputTokens, started: isStarted(at, context), onWait }, signal);
 }
 
 function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
-  const { gate, signal, emit, clock, whenBlocked, retry } = context;
-  const started = isStarted(at);
+  const { requestSlots, signal, emit, clock, whenBlocked, retry } = context;
+  const started = isStarted(at, context);
   const onWait = (reason: WaitReason, forMs?: number): void => {
     // Until its first request is sent a conversation is queued, unless a limit holds it.
     if (!started && reason === 'slot') return;
     const repeats = { retry: at.repeats, rate_limit: at.refused }[reason as string];
     emit({ type: 'conversation.waiting', reason, ...repeats, ...waitEnd(forMs, clock) });
   };
-  return gate.acquire(
+  return requestSlots.acquire(
     {
       started,
       again: at.repeats !== undefined,

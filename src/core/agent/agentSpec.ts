@@ -29,7 +29,7 @@ export interface AgentLimits {
   /** Max characters of a tool result for the model. */
   readonly maxToolOutput: number;
   /** Max bytes of the saved full text of a longer tool result. */
-  readonly maxToolOutputKept: number;
+  readonly maxToolOutputSaved: number;
 }
 
 /** The limits of an agent, from the user's settings. */
@@ -45,7 +45,7 @@ export function agentLimits(values: LimitValues): AgentLimits {
     repeatsStopped: values.repeatsStopped,
     toolTimeoutMs: values.toolSeconds * 1000,
     maxToolOutput: values.toolResultCharacters,
-    maxToolOutputKept: values.toolResultKeptKB * 1000,
+    maxToolOutputSaved: values.toolResultKeptKB * 1000,
   };
 }
 

@@ -4,8 +4,8 @@ import { ProviderError } from '../providers/providerError.ts';
 import { type Attempt, admit } from './admission.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
+import { notRefused, type Released, type Slot } from './requestSlots.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
-import { notRefused, type Released, type Slot } from './turnGate.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
 /** A turn to request. */

@@ -1,12 +1,12 @@
 import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
-import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import { runLoop } from './conversationLoop.ts';
 import { Deadline } from './deadline.ts';
 import type { Ending } from './nextStep.ts';
 import { type FinalText, Progress } from './progress.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 
 /** How a conversation ended, and all of its messages. */
 export interface ConversationOutcome extends Ending, FinalText {
@@ -30,7 +30,7 @@ const ended = Symbol('ended');
  * an error or a cancellation. Never rejects, and ends with exactly one `conversation.finished` step.
  */
 export async function runConversation(
-  agent: AgentParts,
+  agent: TeamAgent,
   messages: readonly Message[],
   context: ConversationContext,
 ): Promise<ConversationOutcome> {
@@ -45,7 +45,7 @@ export async function runConversation(
 }
 
 async function runWithinTime(
-  agent: AgentParts,
+  agent: TeamAgent,
   progress: Progress,
   context: ConversationContext,
 ): Promise<Ending> {
@@ -58,7 +58,7 @@ async function runWithinTime(
     own.abort(new LimitReached('timeout')),
   );
   const emit = (step: ConversationStep): void => {
-    progress.follow(step, context.clock.now());
+    if (step.within === undefined) progress.follow(step, context.clock.now());
     followTime(step, deadline);
     context.emit(step);
   };

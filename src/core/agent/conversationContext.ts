@@ -4,12 +4,13 @@ import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
 import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
-import type { ToolGate } from '../tools/toolGate.ts';
+import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
+import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
+import type { RequestSlots, WhenBlocked } from './requestSlots.ts';
 import type { BudgetNeed, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
-import type { TurnGate, WhenBlocked } from './turnGate.ts';
 
 /** The full result of a tool call that was shortened for the model. */
 export interface WholeOutput {
@@ -18,6 +19,9 @@ export interface WholeOutput {
   readonly name: string;
   readonly text: string;
 }
+
+/** What differs from agent to agent: each may use another server and model. */
+export type ServedAgent = Pick<ConversationContext, 'requestSlots' | 'reserve'>;
 
 /** What a tool call changed in the overlay of its conversation. */
 export interface KeptProposal {
@@ -34,8 +38,8 @@ export interface ConversationContext {
   readonly clock: Clock;
   readonly sleepWatch: SleepWatch;
   readonly retry: RetryPolicy;
-  /** Admits each model request. */
-  readonly gate: TurnGate;
+  /** Gives each model request its slot. */
+  readonly requestSlots: RequestSlots;
   /**
    * Reserves the most that the request can use, as soon as that fits the limits. Resolves with the limit that
    * forbids it when it can never fit. Rejects with the signal's reason.
@@ -59,8 +63,15 @@ export interface ConversationContext {
   readonly overlay?: Overlay;
   /** Records what a tool call changed in the overlay, before the call's end is told. */
   readonly keepProposal?: (change: KeptProposal) => void;
-  /** Creates the gate for the tool calls of a turn. All calls may run when absent. */
-  readonly toolGate?: (turn: number) => ToolGate;
+  /** The gate of a turn's tool calls, for the agent that makes them; all may run when absent. */
+  readonly toolGate?: (turn: number, caller: ToolCaller) => ToolGate;
+  /** What another agent works with that has this conversation, or a nested one within it. */
+  readonly serve: (agent: AgentParts, within?: readonly string[]) => ServedAgent;
+  /**
+   * The call that a nested conversation belongs to. Its requests go before those of conversations that have not
+   * begun, and what it proposes is proposed by that call.
+   */
+  readonly outerCallId?: string;
   /** Slots for parallel tool calls, shared by all conversations of the process. */
   readonly toolSlots?: Slots;
   /** Records tool calls that can change something. */

@@ -6,23 +6,27 @@ import type { AgentParts } from './agentSpec.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { answerNow, countCalls, notRunAtLimit } from './goingOn.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
-import { needsApproval } from './needsApproval.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
 import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
+import { handOverOf } from './team/handOver.ts';
+import { sentMessages } from './team/sentMessages.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 import { executeToolCalls } from './toolExecution.ts';
 import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
+import { hasUnattendedDenials } from './unattendedDenials.ts';
 
 /** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
 const maxRejectedTurns = 3;
 
 /** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
-  readonly agent: AgentParts;
+  /** Changes when the conversation is handed over, and the context with it. */
+  agent: TeamAgent;
   readonly progress: Progress;
-  readonly context: ConversationContext;
+  context: ConversationContext;
   readonly guard: LoopGuard;
   toolCalls: number;
   /** Consecutive turns that the provider paused. */
@@ -36,7 +40,7 @@ interface Loop extends HistoryChanges {
  * calls without results, it runs those first. Rejects only with the signal's reason and with bugs of the program.
  */
 export async function runLoop(
-  agent: AgentParts,
+  agent: TeamAgent,
   progress: Progress,
   context: ConversationContext,
 ): Promise<Ending> {
@@ -47,12 +51,25 @@ export async function runLoop(
   let step = firstStep(loop);
   for (;;) {
     const ending = endingOf(step);
-    if (ending?.status === 'done' && needsApproval(progress.messages)) {
+    if (ending?.status === 'done' && hasUnattendedDenials(progress.messages)) {
       return { status: 'stopped', reason: 'needs_approval' };
     }
     if (ending !== undefined) return ending;
-    step = step.kind === 'tools' ? await runTools(step, loop) : await ask(loop);
+    step = await follow(step, loop);
   }
+}
+
+function follow(step: NextStep, loop: Loop): NextStep | Promise<NextStep> {
+  if (step.kind === 'tools') return runTools(step, loop);
+  return step.kind === 'hand_over' ? handOver(step, loop) : ask(loop);
+}
+
+/** From now on another agent is asked, maybe at another server. */
+function handOver({ contact }: Extract<NextStep, { kind: 'hand_over' }>, loop: Loop): NextStep {
+  const agent = loop.agent.reach(contact);
+  loop.agent = agent;
+  loop.context = { ...loop.context, ...loop.context.serve(agent) };
+  return { kind: 'ask' };
 }
 
 /** The first step: for a history that ends with a turn, the step that follows that turn. */
@@ -114,7 +131,8 @@ async function takeTurn(
 ): Promise<TurnOutcome> {
   const { agent, progress, context } = loop;
   for (;;) {
-    const request = { ...modelRequest(agent, progress.messages), ...more };
+    const sent = sentMessages(progress.messages);
+    const request = { ...modelRequest(agent, progress.messages, sent), ...more };
     const outcome = await requestTurn(
       {
         ...{ provider: agent.provider, request, turn },
@@ -127,7 +145,7 @@ async function takeTurn(
     );
     if (outcome.kind !== 'failed') return outcome;
     const { failure } = outcome;
-    if (failure.code === emptyAnswerCode && progress.messages.at(-1)?.role === 'tool') {
+    if (failure.code === emptyAnswerCode && sent.at(-1)?.role === 'tool') {
       append({ role: 'user', text: answerNow }, loop);
       continue;
     }
@@ -166,22 +184,40 @@ async function runTools(
     ...{ callId, name, isError },
     content: content + note,
   }));
+  const isDenied = results.some(({ ends }) => ends === true);
+  const over = isDenied
+    ? undefined
+    : handOverOf(calls, outcomes, {
+        ...{ from: agent.spec.name, contacts: agent.contacts, history: loop.progress.messages },
+        maxPassedOn: limits.maxToolOutput,
+      });
+  if (over !== undefined) {
+    const { contact, callId, handOver: given } = over;
+    // Before the results are kept: whoever goes on after them finds out who answers.
+    const to = agent.reach(contact).answerer;
+    context.emit({ type: 'agent.changed', turn, callId, to });
+    append({ role: 'tool', outcomes, handOver: given }, loop);
+    loop.rejected = 0;
+    return { kind: 'hand_over', contact };
+  }
   append({ role: 'tool', outcomes }, loop);
-  if (results.some(({ ends }) => ends === true)) return limit('denied');
+  if (isDenied) return limit('denied');
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
   if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
-  return limit(needsApproval(loop.progress.messages) ? 'needs_approval' : 'loop');
+  return limit(hasUnattendedDenials(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
 function modelRequest(
   { spec, toolSchemas, prefix }: AgentParts,
-  messages: readonly Message[],
+  history: readonly Message[],
+  sent: readonly Message[],
 ): ModelRequest {
   return {
     model: spec.model,
     system: spec.systemPrompt,
-    messages,
+    messages: sent,
+    ...(sent === history ? {} : { earlier: history }),
     tools: toolSchemas,
     maxOutputTokens: spec.limits.maxOutputTokens,
     prefix,
@@ -197,8 +233,9 @@ function append(message: Message, { progress, context }: Loop): void {
 function addTurn(
   result: ModelTurn,
   at: { readonly turn: number; readonly firstTokenMs: number },
-  { progress, context }: Loop,
+  { progress, context, agent }: Loop,
 ): void {
+  const { price: _, ...by } = agent.answerer;
   const { message, usage, stop, requestId } = result;
   progress.addTurn(result);
   context.record(message);
@@ -208,6 +245,7 @@ function addTurn(
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,
+    by,
     stop,
     ...(requestId === undefined ? {} : { requestId }),
   });

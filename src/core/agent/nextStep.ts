@@ -6,13 +6,16 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
+import type { Contact } from './team/contact.ts';
 
-/** What follows in a conversation. A new kind, such as a hand-over, is a case of the loop's `switch`. */
+/** What follows in a conversation: a closed set. The first three go on. */
 export type NextStep =
   /** Ask the model. */
   | { readonly kind: 'ask' }
   /** Run the calls of a turn, then ask the model. */
   | { readonly kind: 'tools'; readonly turn: number; readonly calls: readonly ToolCall[] }
+  /** Another agent takes over, and is asked. */
+  | { readonly kind: 'hand_over'; readonly contact: Contact }
   /** The model has given its answer. */
   | { readonly kind: 'final' }
   | { readonly kind: 'limit'; readonly reason: LimitReason; readonly error?: ConversationError }
@@ -35,6 +38,7 @@ export function endingOf(step: NextStep): Ending | undefined {
   switch (step.kind) {
     case 'ask':
     case 'tools':
+    case 'hand_over':
       return undefined;
     case 'final':
       return { status: 'done', reason: 'final' };

@@ -2,7 +2,7 @@ import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import { isUnreachable } from '../providers/providerError.ts';
-import { notRefused, type Released } from './turnGate.ts';
+import { notRefused, type Released } from './requestSlots.ts';
 
 /** How failed model requests are retried. Times in ms. */
 export interface RetryPolicy {

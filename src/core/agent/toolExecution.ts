@@ -6,14 +6,17 @@ import type { ToolCall } from '../providers/message.ts';
 import type { AskedToolCall } from '../tools/runToolCall.ts';
 import { askToolCall } from '../tools/runToolCall.ts';
 import type { ToolCallResult } from '../tools/toolResult.ts';
-import type { AgentParts } from './agentSpec.ts';
 import { outcomeOfKnown, recordedTool } from './callRecords.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { DecisionWaits } from './decisionWaits.ts';
+import type { AskCall } from './team/askAgent.ts';
+import { askCall } from './team/askAgent.ts';
+import { refusedTransfer, transferIn } from './team/handOver.ts';
+import type { TeamAgent } from './team/teamAgent.ts';
 
 /** The turn whose calls are run. */
 export interface ToolTurn {
-  readonly agent: AgentParts;
+  readonly agent: TeamAgent;
   readonly turn: number;
   readonly context: ConversationContext;
 }
@@ -21,6 +24,8 @@ export interface ToolTurn {
 /** A turn whose calls are under way. */
 interface OpenTurn extends ToolTurn {
   readonly waits: DecisionWaits;
+  /** The call by which the turn hands the conversation over: no other one does. */
+  readonly transfer: ToolCall | undefined;
   /** Takes a slot for a call that may run; absent where one runs after another. */
   readonly takeSlot?: () => Release | Promise<Release>;
 }
@@ -45,9 +50,10 @@ export async function executeToolCalls(
   calls: readonly ToolCall[],
   at: ToolTurn,
 ): Promise<readonly ToolCallResult[]> {
+  const transfer = transferIn(calls, at.agent.contacts);
   const waits = new DecisionWaits(at.context.emit);
   const isParallel = runAtOnce(calls, at.agent);
-  const open = { ...at, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
+  const open = { ...at, transfer, waits, ...(isParallel ? { takeSlot: slotsOf(at) } : {}) };
   const begun = waits.whileAsking(() => calls.map((call) => beginCall(call, open)));
   if (isParallel) {
     const ending = Promise.all(begun.map((call) => call.finish()));
@@ -63,9 +69,13 @@ export async function executeToolCalls(
   return outcomes;
 }
 
-function runAtOnce(calls: readonly ToolCall[], { spec, tools }: AgentParts): boolean {
+function runAtOnce(calls: readonly ToolCall[], { spec, tools, contacts }: TeamAgent): boolean {
   if (spec.toolExecution !== 'parallel') return false;
-  return !calls.some(({ name }) => isChange(tools.get(name)?.effect ?? 'pure'));
+  const mayChange = [...tools.values()].some(({ effect }) => isChange(effect));
+  // An agent that is asked has no tool that the one that asks has not.
+  return !calls.some(({ name }) =>
+    contacts.get(name)?.kind === 'ask' ? mayChange : isChange(tools.get(name)?.effect ?? 'pure'),
+  );
 }
 
 /** Slots of the turn, and of all conversations of the process. */
@@ -109,7 +119,7 @@ function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
   // A proposal can be made again: nothing outside has come of it.
   const effect = tool?.isProposal ? 'read' : tool?.effect;
   const outcome = outcomeOfKnown(call, known, effect);
-  const asked = outcome === undefined ? makeCall(call, at) : undefined;
+  const asked = outcome === undefined ? askCallOf(call, at) : undefined;
   return {
     callId,
     finish: async () => {
@@ -148,32 +158,64 @@ function keptSteps(
   callId: string,
   { turn, context }: OpenTurn,
 ): { readonly proposed?: OverlayChange['steps'] } {
-  const change = context.overlay?.takeChange(callId);
+  const { overlay, outerCallId } = context;
+  if (outerCallId !== undefined) {
+    overlay?.moveChange(callId, outerCallId);
+    return {};
+  }
+  const change = overlay?.takeChange(callId);
   if (change === undefined) return {};
   context.keepProposal?.({ turn, callId, files: change.files });
   return change.steps.length === 0 ? {} : { proposed: change.steps };
 }
 
-function makeCall(call: ToolCall, at: OpenTurn): AskedToolCall {
+/** Nothing happens in a nested conversation after the call that it belongs to has ended. */
+function askCallOf(call: ToolCall, at: OpenTurn): AskedToolCall {
+  const { agent, turn, context } = at;
+  const contact = agent.contacts.get(call.name);
+  if (contact?.kind !== 'ask') return makeCall(call, at);
+  const asking = askCall({ agent, contact, turn, call, context });
+  const asked = makeCall(call, at, asking);
+  return {
+    finish: async () => {
+      const result = await asked.finish();
+      await asking.ended();
+      return asking.isDenied() ? { ...result, ends: true } : result;
+    },
+  };
+}
+
+/** The tools of the turn, as they are for this call. */
+function toolsFor(call: ToolCall, { agent, turn, context, transfer }: OpenTurn, asking?: AskCall) {
+  const { tools, contacts } = agent;
+  const { callJournal } = context;
+  const tool = tools.get(call.name);
+  if (tool === undefined) return tools;
+  if (asking !== undefined) return new Map(tools).set(tool.name, asking.tool);
+  if (contacts.get(call.name)?.kind === 'transfer' && call !== transfer)
+    return new Map(tools).set(tool.name, refusedTransfer(tool, transfer?.name ?? ''));
+  if (callJournal === undefined || !isChange(tool.effect) || tool.isProposal) return tools;
+  return new Map(tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal));
+}
+
+function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall {
   const { agent, turn, context, waits, takeSlot } = at;
-  const { signal, callJournal, hideKeys, overlay, toolGate, emit } = context;
+  const { signal, hideKeys, overlay, toolGate, emit } = context;
   const { callId, name } = call;
-  const tool = agent.tools.get(name);
-  const isKept =
-    callJournal !== undefined && tool !== undefined && isChange(tool.effect) && !tool.isProposal;
-  const tools = isKept
-    ? new Map(agent.tools).set(tool.name, recordedTool(tool, { turn, call }, callJournal))
-    : agent.tools;
+  const tools = toolsFor(call, at, asking);
   const { limits } = agent.spec;
+  const caller = { agent: agent.spec.name, path: agent.path, within: [] };
+  // A nested conversation takes slots of its own for its calls: holding one meanwhile could block them all.
+  const needsSlot = takeSlot !== undefined && asking === undefined;
   return askToolCall(call, tools, {
     signal,
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
-    maxKeptBytes: limits.maxToolOutputKept,
+    maxSavedBytes: limits.maxToolOutputSaved,
     ...(hideKeys === undefined ? {} : { hideKeys }),
     ...(overlay === undefined ? {} : { overlay }),
-    ...(toolGate === undefined ? {} : { gate: toolGate(turn) }),
-    ...(takeSlot === undefined ? {} : { takeSlot }),
+    ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
+    ...(needsSlot ? { takeSlot } : {}),
     progress: {
       waiting: (decision) => {
         emit({ type: 'tool.waiting', turn, callId, name, decision });

@@ -11,6 +11,6 @@ export interface RunRules {
   readonly tools: KnownTools;
   /** Where a path that a call names leads after links are followed. */
   readonly leadOf?: (path: string) => Promise<Lead>;
-  /** Whether nobody watches the run: what a person would have to allow is denied. */
+  /** Whether nobody watches the run: what the user would have to allow is denied. */
   readonly isUnattended: boolean;
 }

@@ -1,7 +1,7 @@
 import { messageOf } from '../../shared/thrown.ts';
 import { codeOf } from './errors.ts';
 
-/** Why a disk refuses: what a person can do about it differs. */
+/** Why a disk refuses: what the user can do about it differs. */
 export type DiskErrorKind = 'disk_full' | 'read_only' | 'denied' | 'io';
 
 const kinds: ReadonlyMap<string | undefined, DiskErrorKind> = new Map([

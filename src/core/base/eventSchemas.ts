@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Answerer } from '../../shared/answerer.ts';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import type {
@@ -53,6 +54,20 @@ const usage: z.ZodType<Usage> = z.looseObject({
   incomplete: optional(z.literal(true)),
 });
 
+const price: z.ZodType<ModelPrice> = z.looseObject({
+  input: number,
+  output: number,
+  cacheRead: number,
+  cacheWrite: number,
+});
+
+const answerer: z.ZodType<Answerer> = z.looseObject({
+  agent: optional(text),
+  provider: text,
+  model: text,
+  price: optional(price),
+});
+
 const request = { callId: text, name: text, input: anything };
 const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
 
@@ -88,12 +103,15 @@ const decision: z.ZodType<CallDecision> = z.looseObject({
 const time = z.number().min(0).max(1e14);
 const stamp = { seq: count, atMs: time };
 
+/** The calls that lead to a nested conversation. */
+const within = z.array(text).readonly();
+
 function event<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
   return z.looseObject({ type: z.literal(type), ...stamp, ...fields });
 }
 
 function step<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
-  return event(type, { conversation: count, ...fields });
+  return event(type, { conversation: count, within: optional(within), ...fields });
 }
 
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
@@ -106,7 +124,9 @@ export const eventSchemas: {
   'run.noted': event('run.noted', { text }),
   'run.decided': event('run.decided', {
     decision,
-    calls: z.array(z.looseObject({ conversation: count, turn: count, callId: text })),
+    calls: z.array(
+      z.looseObject({ conversation: count, turn: count, callId: text, within: optional(within) }),
+    ),
   }),
   'run.finished': event('run.finished', {
     state: z.enum(['finished', 'cancelled']),
@@ -140,6 +160,7 @@ export const eventSchemas: {
     text,
     toolCalls: z.array(callRequest),
     usage,
+    by: optional(answerer),
     stop: optional(z.enum(stops)),
     requestId: optional(text),
     firstTokenMs: optional(time),
@@ -167,6 +188,8 @@ export const eventSchemas: {
     wholeBytes: optional(count),
     proposed: optional(z.array(z.union([proposedFile, droppedProposal]))),
   }),
+  'agent.changed': step('agent.changed', { turn: count, callId: text, to: answerer }),
+  'agent.asked': step('agent.asked', { turn: count, callId: text, by: answerer, prompt: text }),
   'conversation.finished': step('conversation.finished', {
     status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
     reason: z.enum(endings),
@@ -178,13 +201,6 @@ export const eventSchemas: {
   }),
 };
 
-const price: z.ZodType<ModelPrice> = z.looseObject({
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite: number,
-});
-
 export const plannedSchema: z.ZodType<PlannedConversation> = z.looseObject({
   id: text,
   name: text,
@@ -195,6 +211,7 @@ export const plannedSchema: z.ZodType<PlannedConversation> = z.looseObject({
   source: optional(z.looseObject({ uri: text, line: number })),
   promptHash: optional(text),
   agent: optional(count),
+  agentName: optional(text),
 });
 
 const origin: z.ZodType<RunOrigin> = z.looseObject({
@@ -202,6 +219,7 @@ const origin: z.ZodType<RunOrigin> = z.looseObject({
   folders: z.array(z.looseObject({ name: text, path: text })),
   agents: z.array(
     z.looseObject({
+      name: optional(text),
       provider: text,
       model: text,
       endpoint: optional(text),

@@ -1,5 +1,5 @@
 import type { DiskFile } from './fileSystem.ts';
-import { RefusedFileError } from './refusedFile.ts';
+import { UnusableFileError } from './unusableFile.ts';
 
 /** One line of a file; the offsets include its end. */
 export interface FileLine {
@@ -61,8 +61,8 @@ function linesOf(chunk: Buffer, position: number, open: OpenLine): readonly File
   return lines;
 }
 
-function endlessLine(): RefusedFileError {
-  return new RefusedFileError('too large', 'has a line of more than 64 MB and is no journal');
+function endlessLine(): UnusableFileError {
+  return new UnusableFileError('too large', 'has a line of more than 64 MB and is no journal');
 }
 
 /** The line under way, which may have begun in an earlier chunk. */

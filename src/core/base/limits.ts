@@ -60,7 +60,7 @@ export const mainLimits = {
   },
   maxRunSeconds: {
     ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
-    what: 'time of a run, without waiting for a person; 0 for no limit',
+    what: 'time of a run, without waiting for the user; 0 for no limit',
     reached: 'its conversations stop and keep what they have',
   },
   maxCostUsd: {

@@ -4,7 +4,7 @@ import type { FileHandle } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { FileAccess } from './fileAccess.ts';
 import { isSameFile, nodeFileAccess } from './fileAccess.ts';
-import { RefusedFileError } from './refusedFile.ts';
+import { UnusableFileError } from './unusableFile.ts';
 
 // Windows lacks the last three flags. There `lstat` detects links, and folders hold no pipes.
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants;
@@ -25,7 +25,7 @@ export interface OpenOptions {
 
 /**
  * Opens an existing regular file. It never blocks on a pipe and never opens a device. Throws a
- * `RefusedFileError` for anything but a regular file. The caller closes the handle.
+ * `UnusableFileError` for anything but a regular file. The caller closes the handle.
  */
 export async function openRegularFile(
   file: string,
@@ -51,21 +51,21 @@ async function openNow(file: string, flags: number, access: FileAccess): Promise
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     // It became a link after the check, or a pipe or socket without a reader.
-    if (code === 'ELOOP' && (flags & O_NOFOLLOW) !== 0) throw new RefusedFileError('link');
-    if (code === 'ENXIO') throw new RefusedFileError('special');
+    if (code === 'ELOOP' && (flags & O_NOFOLLOW) !== 0) throw new UnusableFileError('link');
+    if (code === 'ENXIO') throw new UnusableFileError('special');
     throw error;
   }
 }
 
 function assertRegular(stats: BigIntStats): void {
   if (stats.isFile()) return;
-  if (stats.isSymbolicLink()) throw new RefusedFileError('link');
-  throw new RefusedFileError(stats.isDirectory() ? 'folder' : 'special');
+  if (stats.isSymbolicLink()) throw new UnusableFileError('link');
+  throw new UnusableFileError(stats.isDirectory() ? 'folder' : 'special');
 }
 
 /**
  * The real path of an open file or folder. On Linux it comes from the descriptor. Elsewhere the path is resolved
- * several times and must lead to the same file each time. Throws a `RefusedFileError` when the file was moved or
+ * several times and must lead to the same file each time. Throws a `UnusableFileError` when the file was moved or
  * deleted.
  */
 export async function realPathOf(
@@ -83,7 +83,7 @@ export async function realPathOf(
   const real = await access.realpath(openedBy);
   for (let check = 0; check < pathChecks; check++) {
     await assertLeadsTo(stats, real, access);
-    if ((await access.realpath(openedBy)) !== real) throw new RefusedFileError('moved');
+    if ((await access.realpath(openedBy)) !== real) throw new UnusableFileError('moved');
   }
   return real;
 }
@@ -101,5 +101,5 @@ async function assertLeadsTo(
   access: FileAccess,
 ): Promise<void> {
   const found = await access.lstat(realPath).catch(() => undefined);
-  if (found === undefined || !isSameFile(found, stats)) throw new RefusedFileError('moved');
+  if (found === undefined || !isSameFile(found, stats)) throw new UnusableFileError('moved');
 }

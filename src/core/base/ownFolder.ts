@@ -1,6 +1,6 @@
 import { codeOf } from './errors.ts';
 import type { FileSystem, PathStat } from './fileSystem.ts';
-import { RefusedFileError } from './refusedFile.ts';
+import { UnusableFileError } from './unusableFile.ts';
 
 /** Whether a path is a folder and no link to one. Rejects when the disk does not work. */
 export async function isOwnFolder(fs: FileSystem, path: string): Promise<boolean> {
@@ -22,6 +22,6 @@ async function kindOf(fs: FileSystem, path: string): Promise<PathStat['kind'] | 
 }
 
 /** What is said of a folder that is a link: nothing behind it is read, written or deleted. */
-export function linkedFolderError(): RefusedFileError {
-  return new RefusedFileError('link', 'is in a folder that is a link; it was not followed');
+export function linkedFolderError(): UnusableFileError {
+  return new UnusableFileError('link', 'is in a folder that is a link; it was not followed');
 }

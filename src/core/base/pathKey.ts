@@ -9,9 +9,12 @@ export function pathKey(
   return flavour.sep === '\\' ? whole.toLowerCase() : whole;
 }
 
-/** Whether a folder's path is a URI, because the folder is not on a disk of this machine. */
+/**
+ * Whether a folder's path is a URI, because the folder is not on a disk of this machine: with an authority
+ * (`vscode-vfs://github/o/r`) or without (`memfs:/r`). The drive of a Windows path is a single letter.
+ */
 export function isFolderUri(path: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(path);
+  return /^[a-z][a-z0-9+.-]+:\//i.test(path);
 }
 
 /** A key that is equal for two paths or URIs of the same folder. */

@@ -8,6 +8,8 @@ import { visibleText } from './text.ts';
 
 /** The options of one prompt. They take precedence over the settings of its run. */
 export interface PromptOptions {
+  /** The name of the agent that answers. What the prompt asks for itself comes before what the agent does. */
+  readonly agent?: string;
   readonly provider?: (typeof providerIds)[number];
   readonly model?: string;
   readonly effort?: ReasoningEffort;
@@ -69,4 +71,5 @@ export const promptOptionSchemas: {
   maxTokens: limitOf('maxTokens'),
   timeout: secondsUpTo,
   toolExecution: z.enum(runChoices.toolExecution).describe('serial or parallel'),
+  agent: lineUpTo(200).trim().min(1).describe('the name of an agent'),
 };

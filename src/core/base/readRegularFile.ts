@@ -6,7 +6,7 @@ import { nodeFileAccess } from './fileAccess.ts';
 import { formatSize } from './limitValues.ts';
 import type { OpenOptions } from './openRegularFile.ts';
 import { openRegularFile, realPathOf } from './openRegularFile.ts';
-import { RefusedFileError } from './refusedFile.ts';
+import { UnusableFileError } from './unusableFile.ts';
 
 /** The conditions for reading a file. */
 export interface ReadOptions extends Pick<OpenOptions, 'links'> {
@@ -18,7 +18,7 @@ export interface ReadOptions extends Pick<OpenOptions, 'links'> {
 
 /**
  * Reads a whole regular file. Checks size and path of the open descriptor before reading. Throws a
- * `RefusedFileError` for a file that must not be read.
+ * `UnusableFileError` for a file that must not be read.
  */
 export async function readRegularFile(
   file: string,
@@ -60,11 +60,11 @@ export async function readBeginning(
 function assertInside(folder: string, file: string): void {
   const relative = path.relative(folder, file);
   const isOutside = path.isAbsolute(relative) || relative.split(path.sep)[0] === '..';
-  if (isOutside) throw new RefusedFileError('outside');
+  if (isOutside) throw new UnusableFileError('outside');
 }
 
-function tooLarge(bytes: number, maxBytes: number): RefusedFileError {
+function tooLarge(bytes: number, maxBytes: number): UnusableFileError {
   const size = formatInteger(bytes);
   const limit = `${formatInteger(maxBytes)} (${formatSize(maxBytes)})`;
-  return new RefusedFileError('too large', `has ${size} bytes; the limit is ${limit}`);
+  return new UnusableFileError('too large', `has ${size} bytes; the limit is ${limit}`);
 }

@@ -18,3 +18,13 @@ export function isChange(effect: ToolEffect): boolean {
 export function isGivenUnasked(effect: ToolEffect): boolean {
   return effect === 'pure' || effect === 'read';
 }
+
+/** The tools that a run can offer: their effects by their names. */
+export type ToolEffects = ReadonlyMap<string, ToolEffect>;
+
+/** The effects of tools by their names. */
+export function effectsOf(
+  tools: readonly { readonly name: string; readonly effect: ToolEffect }[],
+): ToolEffects {
+  return new Map(tools.map(({ name, effect }) => [name, effect]));
+}

@@ -2,6 +2,7 @@ import { decisionWords } from '../../shared/callDecision.ts';
 import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
+import type { ResultAsked } from '../../shared/resultAgents.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { blockCloser } from './openBlocks.ts';
@@ -45,6 +46,7 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     '',
     codeBlock(conversation.prompt, 'markdown'),
     ...calls,
+    ...askedSections(conversation.asked ?? []),
     '',
   ].join('\n');
 }
@@ -64,6 +66,27 @@ function summary(result: RunResult): readonly string[] {
   ];
 }
 
+/** The model; where agents answered, each of them with its own. */
+function answererNames({ answeredBy, model }: ConversationResult): readonly string[] {
+  const names = answeredBy.map(({ agent, model: own }) =>
+    agent === undefined ? own : `${heading(agent)} (${own})`,
+  );
+  return names.length === 0 ? [model] : [...new Set(names)];
+}
+
+/** What agents asked others, with their answers, below the calls that asked. */
+function askedSections(asked: readonly ResultAsked[], path = ''): readonly string[] {
+  return asked.flatMap((one) => {
+    const name = `${path}${heading(one.agent ?? one.model)}`;
+    const facts = `${one.status}, ${plural(one.turns, 'turn')}, ${plural(one.toolCalls.length, 'tool call')}`;
+    return [
+      ['', `### t${one.turn} ${name} (${facts})`, '', codeBlock(one.prompt, 'markdown')].join('\n'),
+      ...(one.answer === '' ? [] : [`\n${codeBlock(one.answer, 'markdown')}`]),
+      ...askedSections(one.asked, `${name} > `),
+    ];
+  });
+}
+
 function failureLine({ index, name, status, reason, error }: ConversationResult): string {
   const message = error === undefined ? '' : `: ${heading(error.message)}`;
   return `- ${index + 1}. ${heading(name)}: ${status}, ${reason}${message}`;
@@ -79,7 +102,7 @@ function section(
     formatDuration(conversation.endMs - conversation.startMs),
     plural(conversation.turns, 'turn'),
     plural(conversation.toolCalls.length, 'tool call'),
-    conversation.model,
+    ...answererNames(conversation),
   ];
   return [
     `## ${index + 1}. ${heading(name)}`,

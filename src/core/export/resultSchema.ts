@@ -49,7 +49,7 @@ const decider = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('person'),
     reason: z.string().optional().describe('What the model was told.'),
-    isChanged: z.literal(true).optional().describe('The person changed the arguments.'),
+    isChanged: z.literal(true).optional().describe('The user changed the arguments.'),
   }),
   z.object({ kind: z.literal('nobody'), why: z.string() }),
 ]);
@@ -120,6 +120,61 @@ const span = z.discriminatedUnion('kind', [
   }),
 ]);
 
+const error = z.object({
+  kind: errorKind,
+  message: z.string(),
+  httpStatus: z.number().int().optional(),
+  requestId: z.string().optional(),
+  attempts: count,
+});
+
+const answeredBy = z
+  .array(
+    z.object({
+      turn: count,
+      agent: z.string().optional().describe('Absent where no agent was chosen.'),
+      provider: z.string(),
+      model: z.string(),
+      price: z
+        .object({
+          input: z.number(),
+          output: z.number(),
+          cacheRead: z.number(),
+          cacheWrite: z.number(),
+          dearerAbove: z.number().optional(),
+        })
+        .optional()
+        .describe('US dollars for a million tokens; absent when it is not known.'),
+      usage,
+      costUsd: z.number().nullable(),
+      knownCostUsd: z.number(),
+    }),
+  )
+  .describe('Who answered each turn.');
+
+const asked = z.object({
+  turn: count.describe('The turn in which it was asked.'),
+  agent: z.string().optional(),
+  provider: z.string(),
+  model: z.string(),
+  prompt: z.string(),
+  status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
+  reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
+  answer: z.string(),
+  error: error.optional(),
+  turns: count,
+  answeredBy,
+  toolCalls: z.array(toolCall),
+  get asked() {
+    return z.array(asked);
+  },
+  usage,
+  costUsd: z.number().nullable(),
+  knownCostUsd: z.number(),
+  startMs: ms,
+  endMs: ms,
+});
+
 const conversation = z.object({
   index: count,
   id: z
@@ -131,6 +186,7 @@ const conversation = z.object({
   prompt: z.string().describe('The prompt as it was sent.'),
   promptHash: sha256.optional().describe('SHA-256 of the prompt.'),
   agent: count.optional().describe('Its agent: an index of origin.agents.'),
+  agentName: z.string().optional().describe('The name of that agent.'),
   vars: z.record(z.string(), z.string()),
   provider: z.string(),
   model: z.string(),
@@ -147,16 +203,13 @@ const conversation = z.object({
     .describe(
       'What the text is when it is not a final answer: interim text before tool calls, or truncated.',
     ),
-  error: z
-    .object({
-      kind: errorKind,
-      message: z.string(),
-      httpStatus: z.number().int().optional(),
-      requestId: z.string().optional(),
-      attempts: count,
-    })
-    .optional(),
+  error: error.optional(),
   turns: count,
+  answeredBy: answeredBy.optional(),
+  asked: z
+    .array(asked)
+    .optional()
+    .describe('What its agents asked others. Usage and cost are part of the conversation.'),
   attempts: count.describe('All model requests, failed ones included.'),
   toolCalls: z.array(toolCall),
   proposals: z

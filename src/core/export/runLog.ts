@@ -1,3 +1,4 @@
+import { answererWords } from '../../shared/answerer.ts';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import { decisionWords } from '../../shared/callDecision.ts';
 import type {
@@ -8,7 +9,7 @@ import type {
 } from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import { lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
+import { answererOf, askedAt, lastDiscarded, ownTimeMs } from '../../shared/conversationState.ts';
 import { formatEstimate } from '../../shared/cost.ts';
 import { limitWordsOf } from '../../shared/limitWords.ts';
 import { parsePromptId } from '../../shared/promptId.ts';
@@ -23,7 +24,7 @@ import {
 import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
-import { durationOf, requestOf, toolSpanOf } from '../../shared/span.ts';
+import { durationOf, requestOf, toolSpanOf, turnOfKey } from '../../shared/span.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
@@ -65,7 +66,7 @@ export class RunLog {
     const held = this.#held.get(event.conversation) ?? [];
     if (line !== undefined) held.push(line);
     this.#held.set(event.conversation, held);
-    if (event.type !== 'conversation.finished') return [];
+    if (event.type !== 'conversation.finished' || event.within !== undefined) return [];
     this.#held.delete(event.conversation);
     return held;
   }
@@ -80,13 +81,13 @@ export class RunLog {
   #conversationLine(event: ConversationEvent): string | undefined {
     const conversation = this.#run.conversations[event.conversation];
     if (conversation === undefined) return undefined;
-    const text = describe(conversation, event);
+    const text = describePlaced(conversation, event);
     if (text === undefined) return undefined;
     const digits = String(this.#run.conversations.length).length;
     const index = `p${String(event.conversation + 1).padStart(digits, '0')}`;
     const position = `${index}/${this.#run.conversations.length}`.padEnd(this.#indexWidth());
     const name = clipEnd(shortName(conversation), this.#nameWidth).padEnd(this.#nameWidth);
-    const turn = 'turn' in event ? `t${event.turn}` : '';
+    const turn = turnOf(event);
     return this.#compose(event.atMs, `${position} ${name}  ${turn.padEnd(3)}`, text);
   }
 
@@ -145,6 +146,28 @@ function describeRun(run: RunState, event: Exclude<RunEvent, ConversationEvent>)
   return `■ ${event.state}: ${ends.join(', ')}; ${formatComparison(compareRun(run))}`;
 }
 
+/** The turn of the conversation; of a nested one, that in which it was begun. */
+function turnOf(event: ConversationEvent): string {
+  const [outer] = event.within ?? [];
+  if (outer !== undefined) return `t${turnOfKey(outer)}`;
+  return 'turn' in event ? `t${event.turn}` : '';
+}
+
+/** What happened; in a nested conversation behind the agents that lead to it, and its own turn. */
+function describePlaced(
+  conversation: ConversationState,
+  { within = [], ...event }: ConversationEvent,
+): string | undefined {
+  const place = within.map(
+    (_, depth) => `${askedAt(conversation, within.slice(0, depth + 1))?.agentName ?? '?'} > `,
+  );
+  const nested = askedAt(conversation, within);
+  const text = nested && describe(nested, event);
+  if (text === undefined || place.length === 0) return text;
+  const turn = 'turn' in event ? `t${event.turn} ` : '';
+  return `${place.join('')}${turn}${text}`;
+}
+
 function describe(conversation: ConversationState, event: ConversationEvent): string | undefined {
   switch (event.type) {
     case 'turn.delta':
@@ -155,7 +178,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'conversation.resumed':
       return `↻ resumed after ${plural(conversation.turns.length, 'turn')}${raisedNote(event)}`;
     case 'conversation.started':
-      return `▶ ${conversation.provider} ${conversation.model}`;
+      return `▶ ${answererWords(answererOf(conversation))}`;
     case 'conversation.waiting':
       return describeWait(event, conversation, event.atMs);
     case 'turn.started':
@@ -172,6 +195,10 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
       return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':
       return describeToolResult(conversation, event);
+    case 'agent.changed':
+      return `⇒ handed over to ${answererWords(event.to)}`;
+    case 'agent.asked':
+      return `⇢ asks ${answererWords(event.by)}: ${event.prompt}`;
     case 'conversation.finished':
       return describeEnd(conversation, event);
   }

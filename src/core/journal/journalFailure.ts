@@ -3,7 +3,7 @@ import type { DiskErrorKind } from '../base/diskError.ts';
 import { diskErrorKind, diskErrorText } from '../base/diskError.ts';
 import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
-import { RefusedFileError } from '../base/refusedFile.ts';
+import { UnusableFileError } from '../base/unusableFile.ts';
 import type { JournalLimits } from './journalLimits.ts';
 
 /** What keeps a journal from being used. */
@@ -43,7 +43,7 @@ export class JournalFailure extends UserError {
 
 /** A failing disk while a run is written, which is retried. The message names `path`. */
 export function writeFailure(error: unknown, path: string): JournalFailure {
-  const end = ' The run goes on by itself when that is mended.';
+  const end = ' The run continues as soon as that is fixed.';
   return diskFailure(error, 'This run cannot be saved', { path, end, final: false });
 }
 
@@ -64,7 +64,7 @@ function diskFailure(
   { path, end = '', final = true }: { path: string; end?: string; final?: boolean },
 ): JournalFailure {
   if (error instanceof JournalFailure) return error;
-  if (error instanceof RefusedFileError) {
+  if (error instanceof UnusableFileError) {
     return new JournalFailure('unavailable', `${start}: a file of it ${error.message}. (${path})`);
   }
   const message = `${start}: ${diskErrorText(error)}${end} (${path})`;

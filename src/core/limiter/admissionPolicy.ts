@@ -1,5 +1,5 @@
+import type { RequestEnd } from '../agent/requestSlots.ts';
 import { defaultRetryPolicy } from '../agent/retryPolicy.ts';
-import type { RequestEnd } from '../agent/turnGate.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import { isOverload, isUnreachable } from '../providers/providerError.ts';

@@ -1,10 +1,11 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import { answererOf, askedAt } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
-import type { Agent } from '../agent/agent.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
@@ -14,7 +15,9 @@ import type { RunLimits } from './runLimits.ts';
 export interface PlannedRequest extends BudgetNeed {
   /** Index of its conversation. */
   readonly index: number;
-  readonly agent: Agent;
+  readonly agent: AgentParts;
+  /** The calls that lead to the nested conversation that it belongs to; empty when it belongs to none. */
+  readonly within?: readonly string[];
 }
 
 /** The limits of one conversation; infinite where there is none. */
@@ -34,6 +37,12 @@ interface Amount {
   readonly turns: number;
   readonly tokens: number;
   readonly dollars: number;
+}
+
+/** A request with its conversation, and with the one around it if it is nested. */
+interface Counted extends CountedRequest {
+  readonly conversation: ConversationState;
+  readonly whole: ConversationState;
 }
 
 interface Waiter {
@@ -190,9 +199,9 @@ export class Budget {
   /** Output tokens that the request may have now; `never` when it can never be sent. */
   #judge(request: PlannedRequest): number | 'wait' | 'never' {
     const counted = this.#counted(request);
-    const { price } = counted.conversation;
+    const { price } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    const own = this.#roomOfConversation(counted.conversation);
+    const own = this.#roomOfConversation(counted.whole);
     const left = this.#left();
     const planned = request.maxOutputTokens;
     const maxAmount = amountOf(input * this.#bounds.safetyFactorOf(counted), planned, price);
@@ -221,11 +230,11 @@ export class Budget {
 
   #book(request: PlannedRequest, output: number | 'never'): Reservation | Refusal {
     const counted = this.#counted(request);
-    const { price, model } = counted.conversation;
+    const { price, model } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
     if (output !== request.maxOutputTokens) {
       const wanted = amountOf(input, request.maxOutputTokens, price);
-      const reached = this.#limitFor(wanted, counted.conversation);
+      const reached = this.#limitFor(wanted, counted.whole);
       this.#reached.set(request.index, reached);
       if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
     }
@@ -279,11 +288,12 @@ export class Budget {
     this.#unreported = sum(this.#unreported, more);
   }
 
-  #counted(request: PlannedRequest): CountedRequest & { readonly conversation: ConversationState } {
-    const conversation = this.#state.conversations[request.index];
-    if (conversation === undefined)
-      throw new RangeError(`there is no conversation ${request.index}`);
-    return { agent: request.agent, messages: request.messages, conversation };
+  #counted({ index, within, agent, messages }: PlannedRequest): Counted {
+    const whole = this.#state.conversations[index];
+    const conversation = whole && askedAt(whole, within);
+    if (whole === undefined || conversation === undefined)
+      throw new RangeError(`there is no conversation ${index}`);
+    return { agent, messages, conversation, whole };
   }
 
   #spent(): Amount {

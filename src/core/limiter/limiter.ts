@@ -1,5 +1,5 @@
-import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
-import { notRefused } from '../agent/turnGate.ts';
+import type { RequestSlots, Slot, SlotRequest } from '../agent/requestSlots.ts';
+import { notRefused } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Disposable, Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
@@ -70,8 +70,8 @@ export class Limiter {
     return this.#recovered.event;
   }
 
-  /** The gate for conversations of this run, with this concurrency. */
-  gate(concurrency: Concurrency, run: object = {}): TurnGate {
+  /** The slots for conversations of this run, with this concurrency. */
+  slots(concurrency: Concurrency, run: object = {}): RequestSlots {
     const max = concurrency === 'unlimited' ? Number.POSITIVE_INFINITY : concurrency;
     const cap = max === 'auto' ? undefined : max;
     return { acquire: (request, signal) => this.#acquire(request, { run, cap }, signal) };

@@ -1,12 +1,12 @@
 import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import type { Agent } from '../agent/agent.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import type { Message } from '../providers/message.ts';
 import { tokenBound, tokenBoundOf } from './tokenBound.ts';
 
 /** The parts of a request that its tokens depend on. */
 export interface CountedRequest {
-  readonly agent: Agent;
+  readonly agent: AgentParts;
   readonly messages: readonly Message[];
   readonly conversation: Pick<ConversationState, 'turns'>;
 }
@@ -17,9 +17,9 @@ const unknownFactor = 4;
 /** Upper bounds of the input tokens of requests, from their texts and from the usage of earlier requests. */
 export class RequestBounds {
   /** Bound of an agent's system prompt and tools, in tokens; corrected by the first usage. */
-  readonly #prefixes = new WeakMap<Agent, number>();
+  readonly #prefixes = new WeakMap<AgentParts, number>();
   /** Agents with a first usage. */
-  readonly #known = new WeakSet<Agent>();
+  readonly #known = new WeakSet<AgentParts>();
   /** Factor by which the server counts more than the texts suggest. */
   #excess = 1;
   #outputs = 0;
@@ -63,7 +63,7 @@ export class RequestBounds {
     if (usage.inputTokens > bound) this.#excess *= usage.inputTokens / Math.max(1, bound);
   }
 
-  #prefixOf(agent: Agent): number {
+  #prefixOf(agent: AgentParts): number {
     const known = this.#prefixes.get(agent);
     if (known !== undefined) return known;
     const { systemPrompt } = agent.spec;

@@ -1,4 +1,4 @@
-import type { Slot, SlotRequest } from '../agent/turnGate.ts';
+import type { Slot, SlotRequest } from '../agent/requestSlots.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 
 /** A request for a slot that is not granted yet. */

@@ -1,16 +1,17 @@
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
+import { isGivenUnasked, type ToolEffects } from '../base/toolEffect.ts';
+import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { MapEntry, OptionEntry } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
-import { laterKeys, notSupported, type Settings, settingKeys } from './settings.ts';
-import type { MapEntry, SettingEntry } from './settingsYaml.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 
 /** The fields of a `*.prompt.md`'s front matter that Interleave uses. */
 export interface ChatHeader {
   readonly name?: string;
-  readonly settings: Settings;
+  readonly options: FileOptions;
 }
 
 const chatKeys: readonly string[] = [
@@ -25,35 +26,42 @@ const chatKeys: readonly string[] = [
 
 /**
  * Reads the front matter of a `*.prompt.md`, whose format VS Code's chat defines. Keys that only the chat
- * uses never stop a run. Interleave's own settings are not applied here; a warning says so.
+ * uses never stop a run. Interleave's own options are not applied here; a warning says so.
  */
 export function readChatHeader(
-  entries: readonly SettingEntry[],
-  knownTools: readonly string[] | undefined,
+  entries: readonly OptionEntry[],
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): ChatHeader {
   let name: string | undefined;
   let model: string | undefined;
+  let agent: string | undefined;
   let tools: readonly string[] | undefined;
   for (const entry of entries) {
     if (entry.key === 'name') name = readName(entry, report);
     else if (entry.key === 'model') model = readModel(entry, report);
+    else if (entry.key === 'agent') agent = readAgent(entry, report);
     else if (entry.key === 'tools') tools = readTools(entry, knownTools, report);
     else reportKey(entry, report);
   }
   return {
     ...(name === undefined ? {} : { name }),
-    settings: { ...(model === undefined ? {} : { model }), ...(tools ? { tools } : {}) },
+    options: {
+      ...(model === undefined ? {} : { model }),
+      ...(tools ? { tools } : {}),
+      ...(agent === undefined ? {} : { agent }),
+    },
   };
 }
 
-function textOf({ value }: SettingEntry): string | undefined {
+/** The text of a value without blanks around it; undefined where it has none. */
+export function textOf({ value }: OptionEntry): string | undefined {
   const text = value.kind === 'scalar' && typeof value.value === 'string' ? value.value.trim() : '';
   return text === '' ? undefined : text;
 }
 
 /** One text, or those of a list. */
-function textsOf({ value }: SettingEntry): readonly string[] {
+export function textsOf({ value }: OptionEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -61,7 +69,7 @@ function textsOf({ value }: SettingEntry): readonly string[] {
   });
 }
 
-function readName(entry: SettingEntry, report: Report): string | undefined {
+function readName(entry: OptionEntry, report: Report): string | undefined {
   const name = textOf(entry);
   if (name === undefined) {
     report(
@@ -71,7 +79,19 @@ function readName(entry: SettingEntry, report: Report): string | undefined {
   return name;
 }
 
-function readModel(entry: SettingEntry, report: Report): string | undefined {
+/** Agents that VS Code's chat has itself. */
+const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
+
+function readAgent(entry: OptionEntry, report: Report): string | undefined {
+  const name = textOf(entry);
+  if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
+  const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
+  report(noEffect(entry.keyRange, message));
+  return undefined;
+}
+
+/** The id of the model; undefined where none is named, which is reported. */
+export function readModel(entry: OptionEntry, report: Report): string | undefined {
   const named = textsOf(entry);
   const model = named.find((name) => !/[\s()]/.test(name));
   if (model !== undefined) {
@@ -87,9 +107,10 @@ function readModel(entry: SettingEntry, report: Report): string | undefined {
   return undefined;
 }
 
-function readTools(
-  entry: SettingEntry,
-  knownTools: readonly string[] | undefined,
+/** The tools that may be used; undefined for all of them. */
+export function readTools(
+  entry: OptionEntry,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] | undefined {
   const { value } = entry;
@@ -105,10 +126,10 @@ function readTools(
   return availableOf(tools.names, knownTools, report);
 }
 
-/** The tools with the value `true`. If there are none, all tools except those with `false`. */
+/** The tools with the value `true`. If there are none, the tools that need no naming, except those with `false`. */
 function readToolSwitches(
   entries: readonly MapEntry[],
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] | undefined {
   for (const { range, value } of entries) {
@@ -118,15 +139,20 @@ function readToolSwitches(
   const on = entries.filter(({ value }) => value === true);
   if (on.some(({ name }) => name === '*')) return undefined;
   if (on.length > 0) return availableOf(on, knownTools, report);
-  return knownTools?.filter((name) => !entries.some((entry) => entry.name === name));
+  if (knownTools === undefined) return undefined;
+  const off = new Set(entries.map(({ name }) => name));
+  // Tools that change or send something have to be named: to switch one off names no other.
+  return [...knownTools].flatMap(([name, effect]) =>
+    isGivenUnasked(effect) && !off.has(name) ? [name] : [],
+  );
 }
 
 function availableOf(
   names: readonly ToolName[],
-  knownTools: readonly string[] | undefined,
+  knownTools: ToolEffects | undefined,
   report: Report,
 ): readonly string[] {
-  const isKnown = (name: string) => !knownTools || knownTools.includes(name);
+  const isKnown = (name: string) => !knownTools || knownTools.has(name);
   for (const { name, range } of names) {
     if (isKnown(name)) continue;
     const message = `The tool ${quoted(name)} is not available here and is left out.`;
@@ -135,22 +161,22 @@ function availableOf(
   return names.map(({ name }) => name).filter(isKnown);
 }
 
-function reportKey({ key, keyRange }: SettingEntry, report: Report): void {
-  if (key === 'agent' || key === 'mode') {
+function reportKey({ key, keyRange }: OptionEntry, report: Report): void {
+  if (key === 'mode') {
     const message = `"${key}" chooses an agent of VS Code's chat and has no effect here.`;
     report(noEffect(keyRange, message));
   } else if (laterKeys.includes(key)) report(notSupported(key, keyRange));
-  else if (settingKeys.includes(key)) report(ownKeyInHeader(key, keyRange));
+  else if (optionKeys.includes(key)) report(ownKeyInHeader(key, keyRange));
   else if (!chatKeys.includes(key)) {
-    const hint = didYouMean(key, [...chatKeys, ...settingKeys]);
-    const message = `${quoted(key)} is neither a key of VS Code's prompt files nor a setting: it has no effect.${hint}`;
-    report(warningAt(keyRange, 'unknown-setting', message));
+    const hint = didYouMean(key, [...chatKeys, ...optionKeys]);
+    const message = `${quoted(key)} is neither a key of VS Code's prompt files nor an option: it has no effect.${hint}`;
+    report(warningAt(keyRange, 'unknown-option', message));
   }
 }
 
 function ownKeyInHeader(key: string, keyRange: TextRange) {
   const message = `"${key}" is not applied: VS Code checks this header against its own list of keys. Move it into a comment "<!-- interleave … -->" at the start of the text, where it takes effect.`;
-  return warningAt(keyRange, 'settings-in-header', message);
+  return warningAt(keyRange, 'options-in-header', message);
 }
 
 function noEffect(range: TextRange, message: string) {

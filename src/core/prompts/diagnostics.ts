@@ -2,7 +2,7 @@ import type { PromptDiagnostic, TextRange } from './prompt.ts';
 
 /** The codes of diagnostics of prompt files. */
 export type DiagnosticCode =
-  | 'duplicate-setting'
+  | 'duplicate-option'
   | 'empty-file'
   | 'empty-prompt'
   | 'heading-in-html'
@@ -13,22 +13,22 @@ export type DiagnosticCode =
   | 'invalid-value'
   | 'invalid-yaml'
   | 'late-header'
-  | 'misplaced-settings'
+  | 'misplaced-options'
   | 'no-effect'
   | 'no-prompts'
   | 'not-a-prompt-file'
   | 'not-supported'
   | 'not-read'
   | 'nul-character'
-  | 'settings-in-header'
-  | 'text-after-settings'
+  | 'options-in-header'
+  | 'text-after-options'
   | 'too-large'
   | 'unclosed-comment'
   | 'unclosed-fence'
   | 'unclosed-html'
-  | 'unclosed-settings'
+  | 'unclosed-options'
   | 'underlined-heading'
-  | 'unknown-setting'
+  | 'unknown-option'
   | 'unknown-tool'
   | 'variable-not-supported';
 

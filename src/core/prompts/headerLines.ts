@@ -1,20 +1,20 @@
 import type { Report } from './diagnostics.ts';
+import type { OptionsSource } from './optionsSource.ts';
+import { type OptionEntry, readOptions } from './optionsYaml.ts';
 import type { PromptDiagnostic } from './prompt.ts';
-import type { SettingsSource } from './settingsSource.ts';
-import { readSettings, type SettingEntry } from './settingsYaml.ts';
 import { isBlank, span } from './sourceText.ts';
 
 /** The keys that Interleave uses. They are read even if others are not valid YAML. */
-const usedKeys: readonly string[] = ['name', 'model', 'tools'];
+const usedKeys: readonly string[] = ['name', 'description', 'model', 'tools', 'handoffs', 'agents'];
 
 /**
  * Reads the header of a file made for VS Code's chat. The chat accepts values that are not valid YAML, such
  * as `argument-hint: [--strict] [--json]`, so an invalid header does not stop a run: it is read key by key,
  * with a warning.
  */
-export function readHeader(source: SettingsSource, report: Report): readonly SettingEntry[] {
+export function readHeader(source: OptionsSource, report: Report): readonly OptionEntry[] {
   const problems: PromptDiagnostic[] = [];
-  const entries = readSettings(source, (problem) => problems.push(problem));
+  const entries = readOptions(source, (problem) => problems.push(problem));
   const isBroken = problems.some(({ code }) => code === 'invalid-yaml');
   for (const problem of problems) {
     if (problem.code === 'too-large') report(problem);
@@ -33,7 +33,7 @@ interface KeyLines {
 
 const keyLine = /^(\s*)([\w-]+)\s*:(?=\s|$)/;
 
-function keysOf({ yaml, line: first }: SettingsSource): readonly KeyLines[] {
+function keysOf({ yaml, line: first }: OptionsSource): readonly KeyLines[] {
   const keys: { key: string; line: number; column: number; lines: string[] }[] = [];
   let indent: number | undefined;
   for (const [index, text] of yaml.split('\n').entries()) {
@@ -48,13 +48,13 @@ function keysOf({ yaml, line: first }: SettingsSource): readonly KeyLines[] {
   return keys;
 }
 
-function readKey({ key, line, column, lines }: KeyLines): SettingEntry {
+function readKey({ key, line, column, lines }: KeyLines): OptionEntry {
   const keyRange = span(line, column, key.length);
   const [text = ''] = lines;
   if (usedKeys.includes(key)) {
     const source = { yaml: lines.join('\n'), line, firstColumn: column };
     let isRead = true;
-    const [entry] = readSettings(source, () => {
+    const [entry] = readOptions(source, () => {
       isRead = false;
     });
     if (isRead && entry !== undefined) return entry;

@@ -1,11 +1,12 @@
 import { formatPromptId } from '../../shared/promptId.ts';
+import type { ToolEffects } from '../base/toolEffect.ts';
+import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
+import { readOptions } from './optionsYaml.ts';
 import type { Prompt, PromptDiagnostic } from './prompt.ts';
 import { type PromptDocument, readDocument } from './promptDocument.ts';
-import { readSection, reportMisplacedSettings, type Section } from './section.ts';
-import { checkSettings, type Settings } from './settings.ts';
-import { readSettings } from './settingsYaml.ts';
+import { readSection, reportMisplacedOptions, type Section } from './section.ts';
 import { UniqueSlugs } from './slug.ts';
 import { isBlank, span, wholeLine } from './sourceText.ts';
 
@@ -13,14 +14,14 @@ import { isBlank, span, wholeLine } from './sourceText.ts';
 export function readManyPrompts(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
+  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
-  const document = readDocument(lines, { report, readHeader: readSettings, isSplit: true });
+  const document = readDocument(lines, { report, readHeader: readOptions, isSplit: true });
   const { headings } = document;
-  const defaults = checkSettings(document.frontMatter, knownTools, report);
+  const defaults = checkOptions(document.frontMatter, knownTools, report);
   const notesEnd = headings[0]?.line ?? lines.length;
-  reportMisplacedSettings(document, document.bodyLine, notesEnd, report);
+  reportMisplacedOptions(document, document.bodyLine, notesEnd, report);
   for (const lookalike of document.lookalikes) report(remarkOn(lookalike, lines));
   if (headings.length === 0) report(noPrompts(document));
   const slugs = new UniqueSlugs();
@@ -41,12 +42,12 @@ function toPrompt(
   heading: Heading,
   parts: {
     readonly section: Section;
-    readonly defaults: Settings;
+    readonly defaults: FileOptions;
     readonly lines: readonly string[];
   },
 ): Prompt {
   const { section, defaults, lines } = parts;
-  const { skip = false, ...options } = { ...defaults, ...section.settings };
+  const { skip = false, ...options } = { ...defaults, ...section.options };
   const endLine = section.endLine - 1;
   return {
     id,

@@ -1,5 +1,6 @@
 import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
+import type { ToolEffects } from '../base/toolEffect.ts';
 import { readChatHeader } from './chatHeader.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import { readHeader } from './headerLines.ts';
@@ -13,7 +14,7 @@ import { isBlank, wholeLine } from './sourceText.ts';
 export function readOnePrompt(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: readonly string[] | undefined; readonly report: Report },
+  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
 ): readonly Prompt[] {
   const { knownTools, report } = options;
   const document = readDocument(lines, { report, readHeader, isSplit: false });
@@ -24,7 +25,7 @@ export function readOnePrompt(
     return [];
   }
   const name = header.name ?? (withoutPromptEnding(fileNameOf({ file })) || 'Prompt');
-  const { skip = false, ...promptOptions } = { ...header.settings, ...section.settings };
+  const { skip = false, ...promptOptions } = { ...header.options, ...section.options };
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;
   return [
@@ -44,6 +45,6 @@ function emptyFile(lines: readonly string[], bodyLine: number) {
     const message = 'This file is empty. Write the text of the prompt.';
     return errorAt(wholeLine(lines, 0), 'empty-file', message);
   }
-  const message = 'This prompt has no text. Write it below the settings.';
+  const message = 'This prompt has no text. Write it below the options.';
   return errorAt(wholeLine(lines, Math.min(bodyLine, lines.length - 1)), 'empty-prompt', message);
 }

@@ -1,6 +1,7 @@
 import { promptFileKind } from '../../shared/promptFileName.ts';
 import { fileNameOf } from '../../shared/promptId.ts';
 import { quoted } from '../base/text.ts';
+import type { ToolEffects } from '../base/toolEffect.ts';
 import { errorAt, inDocumentOrder } from './diagnostics.ts';
 import { readManyPrompts } from './manyPrompts.ts';
 import { readOnePrompt } from './onePrompt.ts';
@@ -10,7 +11,7 @@ import { defaultMaxBytes, readLines, span } from './sourceText.ts';
 /** Options of `parsePromptFile`. */
 export interface ParseOptions {
   /** Tools the run can offer. Without it, names of tools are not checked. */
-  readonly knownTools?: readonly string[];
+  readonly knownTools?: ToolEffects;
   /** UTF-8 bytes that the file may have; 1 MB when absent. */
   readonly maxBytes?: number;
 }

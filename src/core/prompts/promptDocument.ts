@@ -6,26 +6,26 @@ import {
   isHeadingLine,
   type Lookalike,
 } from './markdownBlocks.ts';
-import { findFrontMatter, type SettingsSource, settingsOfComment } from './settingsSource.ts';
-import type { SettingEntry } from './settingsYaml.ts';
+import { findFrontMatter, type OptionsSource, optionsOfComment } from './optionsSource.ts';
+import type { OptionEntry } from './optionsYaml.ts';
 import { span, wholeLine } from './sourceText.ts';
 
 /** A comment `<!-- interleave … -->`. */
-export interface SettingsComment {
+export interface OptionsComment {
   readonly block: Block;
-  readonly source: SettingsSource;
+  readonly source: OptionsSource;
 }
 
-/** The parts of a prompt file, before its settings and texts are checked. */
+/** The parts of a prompt file, before its options and texts are checked. */
 export interface PromptDocument {
   readonly lines: readonly string[];
-  readonly frontMatter: readonly SettingEntry[];
+  readonly frontMatter: readonly OptionEntry[];
   /** First line after the front matter. */
   readonly bodyLine: number;
   readonly headings: readonly Heading[];
   readonly lookalikes: readonly Lookalike[];
-  /** Settings comments by the line they start on. */
-  readonly settingsComments: ReadonlyMap<number, SettingsComment>;
+  /** Options comments by the line they start on. */
+  readonly optionsComments: ReadonlyMap<number, OptionsComment>;
   readonly isInFence: (line: number) => boolean;
 }
 
@@ -33,7 +33,7 @@ export interface PromptDocument {
 export interface DocumentReading {
   readonly report: Report;
   /** Reads the front matter. */
-  readonly readHeader: (source: SettingsSource, report: Report) => readonly SettingEntry[];
+  readonly readHeader: (source: OptionsSource, report: Report) => readonly OptionEntry[];
   /** Whether its headings start prompts. */
   readonly isSplit: boolean;
 }
@@ -49,13 +49,13 @@ export function readDocument(lines: readonly string[], reading: DocumentReading)
     report(lateHeader(lines, frontMatter.source.line - 1));
   }
   const { headings, lookalikes, blocks } = findBlocks(lines, bodyLine);
-  const settingsComments = new Map<number, SettingsComment>();
+  const optionsComments = new Map<number, OptionsComment>();
   for (const block of blocks) {
-    const source = settingsOfComment(lines, block);
-    if (source) settingsComments.set(block.line, { block, source });
+    const source = optionsOfComment(lines, block);
+    if (source) optionsComments.set(block.line, { block, source });
     if (block.closed) continue;
     const hides = isSplit && hidesHeading(lines, block);
-    report(unclosedBlock(block, { isSettings: source !== undefined, hides }));
+    report(unclosedBlock(block, { isOptions: source !== undefined, hides }));
   }
   return {
     lines,
@@ -63,7 +63,7 @@ export function readDocument(lines: readonly string[], reading: DocumentReading)
     bodyLine,
     headings,
     lookalikes,
-    settingsComments,
+    optionsComments,
     isInFence: fenceLookup(lines.length, blocks),
   };
 }
@@ -78,13 +78,13 @@ function fenceLookup(lineCount: number, blocks: readonly Block[]): (line: number
 
 function unclosedFrontMatter(lines: readonly string[]) {
   const message =
-    'This "---" opens a block of settings that is never closed. Close it with a line "---", or remove this line.';
-  return errorAt(wholeLine(lines, 0), 'unclosed-settings', message);
+    'This "---" opens a block of options that is never closed. Close it with a line "---", or remove this line.';
+  return errorAt(wholeLine(lines, 0), 'unclosed-options', message);
 }
 
 function lateHeader(lines: readonly string[], line: number) {
   const message =
-    'These settings are applied, though they do not start on the first line. VS Code reads them only there.';
+    'These options are applied, though they do not start on the first line. VS Code reads them only there.';
   return informationAt(wholeLine(lines, line), 'late-header', message);
 }
 
@@ -95,12 +95,12 @@ function hidesHeading(lines: readonly string[], block: Block): boolean {
 
 function unclosedBlock(
   { kind, line, column }: Block,
-  { isSettings, hides }: { readonly isSettings: boolean; readonly hides: boolean },
+  { isOptions, hides }: { readonly isOptions: boolean; readonly hides: boolean },
 ) {
   const problemAt = hides ? errorAt : warningAt;
-  if (isSettings) {
-    const message = 'This settings comment is never closed. Close it with "-->".';
-    return errorAt(span(line, column, 4), 'unclosed-settings', message);
+  if (isOptions) {
+    const message = 'This options comment is never closed. Close it with "-->".';
+    return errorAt(span(line, column, 4), 'unclosed-options', message);
   }
   if (kind === 'comment') {
     const message =

@@ -1,8 +1,8 @@
 import { quoted } from '../base/text.ts';
+import type { OptionValue } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
-import type { SettingValue } from './settingsYaml.ts';
 
-/** A tool named in a settings block. */
+/** A tool named in an options block. */
 export interface ToolName {
   readonly name: string;
   readonly range: TextRange;
@@ -14,7 +14,7 @@ export type ToolNames =
   | { readonly ok: false; readonly range: TextRange; readonly found: string };
 
 /** Reads a YAML list of names or one text with commas between them. */
-export function toolNamesOf(value: SettingValue): ToolNames {
+export function toolNamesOf(value: OptionValue): ToolNames {
   const items = value.kind === 'scalar' ? namesInText(value.value, value.range) : itemsOf(value);
   const wrong = items.find(({ value: name }) => typeof name !== 'string' || name.trim() === '');
   if (wrong) return { ok: false, range: wrong.range, found: quoted(wrong.value) };
@@ -36,7 +36,7 @@ function namesInText(value: unknown, range: TextRange): readonly Item[] {
   return value.split(',').map((name) => ({ value: name, range }));
 }
 
-function itemsOf(value: SettingValue): readonly Item[] {
+function itemsOf(value: OptionValue): readonly Item[] {
   if (value.kind !== 'list') return [{ value: undefined, range: value.range }];
   return value.items.map((item) =>
     item.kind === 'scalar' ? item : { value: undefined, range: item.range },

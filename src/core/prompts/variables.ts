@@ -29,8 +29,8 @@ export function reportVariables(line: string, lineNumber: number, report: Report
   }
 }
 
-/** Reports the first variable of a setting's text at the setting. */
-export function reportVariableInSetting(text: string, range: TextRange, report: Report): void {
+/** Reports the first variable of an option's text at the option. */
+export function reportVariableInOption(text: string, range: TextRange, report: Report): void {
   for (const use of variablesIn(text)) {
     report(variableError(use.text, range));
     return;

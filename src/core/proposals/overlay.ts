@@ -15,7 +15,7 @@ export interface OverlayFile {
   readonly from?: string;
 }
 
-/** What one tool call did to an overlay: its files as they are now, and what that means for a person. */
+/** What one tool call did to an overlay: its files as they are now, and what that means for the user. */
 export interface OverlayChange {
   /** A file whose `base` and `text` are the same is no longer in the overlay. */
   readonly files: readonly OverlayFile[];
@@ -75,15 +75,19 @@ export class Overlay {
     return hash === undefined || hash === hashOf(shown);
   }
 
-  /** Changes files for a tool call, and tells what that means for a person. */
+  /** Changes files for a tool call, and tells what that means for the user. */
   put(callId: string, files: readonly OverlayFile[]): readonly ProposalStep[] {
     const steps = this.#put(files);
+    this.#addChange(callId, { files, steps });
+    return steps;
+  }
+
+  #addChange(callId: string, { files, steps }: OverlayChange): void {
     const before = this.#changes.get(callId);
     this.#changes.set(callId, {
       files: [...(before?.files ?? []), ...files],
       steps: [...(before?.steps ?? []), ...steps],
     });
-    return steps;
   }
 
   /** What a tool call has changed, told once; undefined when it was nothing. */
@@ -91,6 +95,13 @@ export class Overlay {
     const change = this.#changes.get(callId);
     this.#changes.delete(callId);
     return change;
+  }
+
+  /** What a tool call has changed is part of what another one has: that holds the conversation it is made in. */
+  moveChange(callId: string, outerCallId: string): void {
+    if (callId === outerCallId) return;
+    const change = this.takeChange(callId);
+    if (change !== undefined) this.#addChange(outerCallId, change);
   }
 
   /** The proposals without their contents, sorted by path. */

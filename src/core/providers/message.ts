@@ -36,10 +36,20 @@ export interface AssistantMessage {
   readonly native: readonly unknown[];
 }
 
+/** Another agent takes over, with a history of its own. */
+export interface HandOver {
+  /** Its name. */
+  readonly agent: string;
+  /** Its first message: the prompt, and what the agent before passed on. */
+  readonly task: string;
+}
+
 /** The results of all tool calls of the preceding assistant message, in call order. */
 export interface ToolMessage {
   readonly role: 'tool';
   readonly outcomes: readonly ToolOutcome[];
+  /** Present if one of the calls hands the conversation over. Never sent. */
+  readonly handOver?: HandOver;
 }
 
 /** One message of a conversation. The list is append-only, and messages are immutable. */

@@ -27,5 +27,9 @@ export const assistantMessageSchema: z.ZodType<AssistantMessage> = z.looseObject
 export const messageSchema: z.ZodType<Message> = z.union([
   z.looseObject({ role: z.literal('user'), text }),
   assistantMessageSchema,
-  z.looseObject({ role: z.literal('tool'), outcomes: z.array(outcome) }),
+  z.looseObject({
+    role: z.literal('tool'),
+    outcomes: z.array(outcome),
+    handOver: z.exactOptional(z.looseObject({ agent: text, task: text })),
+  }),
 ]);

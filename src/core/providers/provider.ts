@@ -19,6 +19,8 @@ export interface ModelRequest {
   readonly model: string;
   readonly system: string;
   readonly messages: readonly Message[];
+  /** Other messages of the conversation, which are not sent. Call ids in them are taken. */
+  readonly earlier?: readonly Message[];
   readonly tools: readonly ToolSchema[];
   readonly maxOutputTokens: number;
   readonly effort?: ReasoningEffort;

@@ -17,7 +17,7 @@ export interface ProviderErrorDetails {
   readonly retryAfterMs?: number | undefined;
   /** Whether the same request may succeed later. Default: by `kind`. */
   readonly retryable?: boolean | undefined;
-  /** Whether every further request fails too until a person fixes the cause. Default: by `kind`. */
+  /** Whether every further request fails too until the user fixes the cause. Default: by `kind`. */
   readonly blocking?: boolean | undefined;
   /** Whether the response came from something other than the API, such as a proxy or a login page. */
   readonly foreign?: boolean | undefined;

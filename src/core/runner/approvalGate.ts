@@ -1,6 +1,7 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { DecidedCall } from '../../shared/conversationEvents.ts';
-import { nobodyToAsk } from '../agent/needsApproval.ts';
+import { nobodyToAsk } from '../agent/unattendedDenials.ts';
+import type { Question } from '../approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Answer } from '../approvals/inbox/inboxDecision.ts';
 import { decide } from '../approvals/rules/decide.ts';
@@ -12,21 +13,27 @@ import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
 import type { RunRules } from '../approvals/runRules.ts';
 import type { CheckedCall } from '../tools/checkCall.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { GateAsking, GateDecision, ToolGate } from '../tools/toolGate.ts';
+import type {
+  CallPermission,
+  GateAsking,
+  GateDecision,
+  ToolCaller,
+  ToolGate,
+} from '../tools/toolGate.ts';
 
 /** The conversation whose calls are decided, and who decides. */
 export interface GateOptions {
   readonly rules: RunRules;
   readonly runId: string;
   readonly conversation: number;
-  /** The name of its agent. */
-  readonly agent: string;
+  /** The agent that makes the calls. */
+  readonly caller: ToolCaller;
   readonly inbox: Inbox;
   readonly hideKeys: (input: unknown) => unknown;
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
-/** The gate of one turn's calls: the rules decide, and where they ask, a person. */
+/** The gate of one turn's calls: the rules decide, and where they ask, the user. */
 export function approvalGate(options: GateOptions, turn: number): ToolGate {
   return (checked, asking) => {
     if (!isSame(checked.tool)) return { kind: 'deny', reason: changedTool };
@@ -49,11 +56,14 @@ function decideCall(
   at: At,
 ): GateDecision | Promise<GateDecision> {
   const { options } = at;
-  const decision = decide(rulesOf(options), call, options.rules.system);
+  const decision = askedOf(checked, decide(rulesOf(options), call, options.rules.system));
   switch (decision.verdict) {
     case 'allow':
       if (decision.by.kind === 'default') return allowed;
-      return { kind: 'allow', decision: describeDecision(decision) };
+      return {
+        ...{ kind: 'allow', decision: describeDecision(decision) },
+        ...rulesForMore(checked.tool, options),
+      };
     case 'deny':
       return {
         ...{ kind: 'deny', reason: denialText(decision) },
@@ -61,7 +71,7 @@ function decideCall(
       };
     case 'ask':
       return options.rules.isUnattended
-        ? deniedUnasked(decision)
+        ? deniedUnasked(decision, checked)
         : ask(checked, call, decision, at);
   }
 }
@@ -79,7 +89,32 @@ function rulesOf({ rules, inbox, runId, conversation }: GateOptions): readonly R
   return [...rules.current(), ...inbox.rulesOf({ runId, conversation })];
 }
 
-function deniedUnasked(decision: Decision): GateDecision {
+/** A question waits for its answer, whatever allows the call. */
+function askedOf({ tool }: CheckedCall, decision: Decision): Decision {
+  if (tool.questionsIn === undefined || decision.verdict === 'deny') return decision;
+  return { verdict: 'ask', by: { kind: 'default', why: 'The model asks a question.' }, parts: [] };
+}
+
+/** A tool that asks other machines may be sent on by them: the rules then hold for each address on the way. */
+function rulesForMore(tool: Tool, options: GateOptions): Pick<CallPermission, 'forTool'> {
+  if (tool.effect !== 'network') return {};
+  const { system } = options.rules;
+  return {
+    forTool: {
+      rulesSay: (input, addresses) =>
+        decide(rulesOf(options), { ...ruleCallOf(tool, input, options), addresses }, system),
+    },
+  };
+}
+
+const nobodyToAnswer =
+  'Nobody is there to answer. Decide yourself, and say in your answer what you assumed.';
+
+function deniedUnasked(decision: Decision, { tool }: CheckedCall): GateDecision {
+  if (tool.questionsIn !== undefined) {
+    const by = { kind: 'default', why: 'Nobody is there to answer.' } as const;
+    return { kind: 'deny', reason: nobodyToAnswer, decision: { verdict: 'deny', by } };
+  }
   const { by, ...rest } = describeDecision(decision);
   const why = by.kind === 'rule' ? `The rule "${by.rule}" asks.` : 'why' in by ? by.why : '';
   return {
@@ -94,7 +129,8 @@ async function ask(
   decision: Decision,
   { options, turn, asking }: At,
 ): Promise<GateDecision> {
-  const { rules, runId, conversation, agent, inbox, onDecided } = options;
+  const { rules, runId, conversation, caller, inbox, onDecided } = options;
+  const { agent, within } = caller;
   // What is shown is what will run, whatever becomes of the call's own arguments meanwhile.
   const asked = structuredClone(input);
   const asksFor = describeDecision(decision);
@@ -102,8 +138,10 @@ async function ask(
     {
       request: {
         ...{ runId, conversation, turn, callId, agent, tool: call.tool },
+        ...(within.length === 0 ? {} : { within }),
         input: options.hideKeys(structuredClone(asked)),
         asked: asksFor,
+        ...questionsOf(tool, asked, options),
       },
       call: { ...call, input: asked },
       rules: rules.current,
@@ -116,7 +154,18 @@ async function ask(
     asking.signal,
   );
   asking.waiting(asksFor);
-  return gateDecision(await answering, tool, asked);
+  const answer = gateDecision(await answering, tool, asked);
+  return answer.kind === 'allow' ? { ...answer, ...rulesForMore(tool, options) } : answer;
+}
+
+function questionsOf(
+  tool: Tool,
+  input: unknown,
+  { hideKeys }: GateOptions,
+): { readonly questions?: readonly Question[] } {
+  const questions = tool.questionsIn?.(input);
+  // What is shown is without keys; the shape stays.
+  return questions === undefined ? {} : { questions: hideKeys(questions) as readonly Question[] };
 }
 
 function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision {
@@ -125,8 +174,9 @@ function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision 
     const { reason, ends } = answer;
     return { kind: 'deny', reason, decision, ...(ends === undefined ? {} : { ends }) };
   }
-  const { changed } = answer;
-  if (changed === undefined) return { kind: 'allow', decision, input: asked };
+  const { changed, answers } = answer;
+  const given = answers === undefined ? {} : { forTool: { answers } };
+  if (changed === undefined) return { kind: 'allow', decision, input: asked, ...given };
   const check = tool.check(changed.input);
   if (!check.ok) return { kind: 'deny', reason: check.problems.join('\n'), decision };
   return { kind: 'allow', decision, input: check.value, changed };
@@ -146,7 +196,7 @@ async function changedCall(
 function ruleCallOf(
   tool: Tool,
   input: unknown,
-  { agent, rules }: Pick<GateOptions, 'agent' | 'rules'>,
+  { caller: { agent }, rules }: Pick<GateOptions, 'caller' | 'rules'>,
 ): RuleCall {
   return { tool: ruleToolOf(tool), input, agent, isUnattended: rules.isUnattended };
 }

@@ -1,22 +1,23 @@
+import type { Answerer as AnyAnswerer } from '../../shared/answerer.ts';
 import { UserError } from '../base/errors.ts';
 import type { LimitValues } from '../base/limits.ts';
-import type { RunItem } from './runPlan.ts';
 
+type Answerer = Pick<AnyAnswerer, 'provider' | 'model' | 'price'>;
 type MoneyLimits = Pick<
   LimitValues,
   'maxCostUsd' | 'maxConversationCostUsd' | 'maxRunTokens' | 'maxConversationTokens'
 >;
 
 /** Throws a `UserError` for a limit on cost or tokens that cannot be enforced for one of the models. */
-export function checkMoney(items: readonly RunItem[], limits: MoneyLimits): void {
-  checkPrices(items, limits);
-  checkUsage(items, limits);
+export function checkMoney(answerers: readonly Answerer[], limits: MoneyLimits): void {
+  checkPrices(answerers, limits);
+  checkUsage(answerers, limits);
 }
 
 /** A limit on cost cannot be enforced for a model whose price is unknown. */
-function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
+function checkPrices(answerers: readonly Answerer[], limits: MoneyLimits): void {
   if (limits.maxCostUsd === 0 && limits.maxConversationCostUsd === 0) return;
-  const planned = items.find((item) => item.planned.price === undefined)?.planned;
+  const planned = answerers.find(({ price }) => price === undefined);
   if (planned === undefined) return;
   if (planned.provider === 'vscode') throw new UserError(noUsageReported('on the cost'));
   throw new UserError(
@@ -25,9 +26,9 @@ function checkPrices(items: readonly RunItem[], limits: MoneyLimits): void {
 }
 
 /** A limit on tokens cannot be enforced for a model that does not report its usage. */
-function checkUsage(items: readonly RunItem[], limits: MoneyLimits): void {
+function checkUsage(answerers: readonly Answerer[], limits: MoneyLimits): void {
   if (limits.maxRunTokens === 0 && limits.maxConversationTokens === 0) return;
-  if (items.some(({ planned }) => planned.provider === 'vscode'))
+  if (answerers.some(({ provider }) => provider === 'vscode'))
     throw new UserError(noUsageReported('on tokens'));
 }
 

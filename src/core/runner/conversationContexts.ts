@@ -6,8 +6,9 @@ import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Agent } from '../agent/agent.ts';
-import type { ConversationContext } from '../agent/conversationContext.ts';
-import type { TurnGate } from '../agent/turnGate.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
+import type { ConversationContext, ServedAgent } from '../agent/conversationContext.ts';
+import type { RequestSlots } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
@@ -16,7 +17,7 @@ import type { Overlays } from '../proposals/overlays.ts';
 import type { Message } from '../providers/message.ts';
 import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
-import type { RunItem, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
+import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
 import type { WarmUp } from './warmUp.ts';
@@ -28,7 +29,7 @@ interface RunListener {
   /** A message was added to a conversation's history. */
   record(conversation: number, message: Message): void;
   note(text: string): void;
-  /** Calls that waited for a person were decided on. */
+  /** Calls that waited for the user were decided on. */
   readonly decided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
 }
 
@@ -47,7 +48,7 @@ export interface ConversationContextsOptions {
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
 
-/** Creates the context of each conversation: its gate, record and budget. */
+/** Creates the context of each conversation: its slots, record and budget. */
 export class ConversationContexts {
   readonly #options: ConversationContextsOptions;
   readonly #saveHold: SaveHold;
@@ -56,7 +57,7 @@ export class ConversationContexts {
   /** Tool calls of the run, running ones included. */
   #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
-  #warmUps: ReadonlyMap<Agent, WarmUp> = new Map();
+  #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
 
   constructor(options: ConversationContextsOptions) {
     this.#options = options;
@@ -109,16 +110,20 @@ export class ConversationContexts {
     return this.#runLimits.of(name);
   }
 
-  limiterOf({ agent }: RunItem): Limiter {
-    return this.#options.services.limiters.for(agent.provider, agent.spec.model);
+  #limiterOf({ provider, spec }: Pick<AgentParts, 'provider' | 'spec'>): Limiter {
+    return this.#options.services.limiters.for(provider, spec.model);
   }
 
-  /** Every limiter that the run uses, once. */
+  /** Every limiter that the run may use, once. */
   limiters(): ReadonlySet<Limiter> {
-    return new Set(this.#options.plan.items.map((item) => this.limiterOf(item)));
+    const { items } = this.#options.plan;
+    const agents = new Set(items.map(({ agent }) => agent));
+    const answering = [...agents].flatMap((agent) => [agent, ...agent.team]);
+    return new Set(answering.map((one) => this.#limiterOf(one)));
   }
 
-  create(item: RunItem, index: number, signal: AbortSignal): ConversationContext {
+  /** The surroundings of a conversation that this agent has now. */
+  create(agent: Agent, index: number, signal: AbortSignal): ConversationContext {
     const { plan, recorder, services, clock, listener } = this.#options;
     const { retry, redactor, sleepWatch } = services;
     const hide = hideKeysInPieces(redactor);
@@ -126,12 +131,12 @@ export class ConversationContexts {
       emit: (step) => listener.emit(index, hide(step)),
       hideKeys: redactor.hideKeysInParts,
       signal,
-      gate: this.#gateOf(item),
+      ...this.#served(agent, index),
+      serve: (other, within) => this.#served(other, index, within),
       clock,
       sleepWatch,
       retry: { ...retry, ...plan.retry },
       whenBlocked: plan.whenBlocked,
-      reserve: (need, abort) => this.#budget.reserve({ ...need, index, agent: item.agent }, abort),
       overlay: this.#options.overlays.of(index),
       keepProposal: (change) => recorder?.proposal?.(index, change),
       countCalls: (calls) => this.#countCalls(calls),
@@ -140,7 +145,7 @@ export class ConversationContexts {
       commit: (onHold) => this.#commit(index, signal, onHold),
       onNote: (text) => listener.note(text),
       toolSlots: services.toolSlots,
-      ...this.#gateOfTools(item, index),
+      ...this.#toolGateOf(index),
       ...this.#callsOf(index, signal),
     };
   }
@@ -151,24 +156,31 @@ export class ConversationContexts {
     return true;
   }
 
-  #gateOf(item: RunItem): TurnGate {
-    const { concurrency } = this.#options.plan.agent;
-    const own = concurrency === 'auto' ? item.agent.provider.defaultConcurrency : undefined;
-    const gate = this.limiterOf(item).gate(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.gate(this.#warmUps.get(item.agent)?.gate(gate) ?? gate);
+  #served(agent: AgentParts, index: number, within: readonly string[] = []): ServedAgent {
+    return {
+      requestSlots: this.#slotsFor(agent),
+      reserve: (need, abort) => this.#budget.reserve({ ...need, index, within, agent }, abort),
+    };
   }
 
-  #gateOfTools({ agent }: RunItem, index: number): Pick<ConversationContext, 'toolGate'> {
+  #slotsFor(agent: AgentParts): RequestSlots {
+    const { concurrency } = this.#options.plan.agent;
+    const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
+    const slots = this.#limiterOf(agent).slots(own ?? concurrency, this.#options.plan);
+    return this.#saveHold.slots(this.#warmUps.get(agent)?.slots(slots) ?? slots);
+  }
+
+  #toolGateOf(index: number): Pick<ConversationContext, 'toolGate'> {
     const { plan, runId, services, listener } = this.#options;
     const { rules } = plan;
     if (rules === undefined) return {};
     const options = {
-      ...{ rules, runId, conversation: index, agent: agent.spec.name },
+      ...{ rules, runId, conversation: index },
       inbox: services.inbox,
       hideKeys: (input: unknown) => services.redactor.hideKeysIn(input),
       onDecided: listener.decided,
     };
-    return { toolGate: (turn) => approvalGate(options, turn) };
+    return { toolGate: (turn, caller) => approvalGate({ ...options, caller }, turn) };
   }
 
   #callsOf(

@@ -40,8 +40,8 @@ const prompts = promptList({ ...promptFields, skip: optional(z.boolean()) });
 const baseUrl = optional(baseUrlText);
 const folderPath = textUpTo(10_000);
 
-/** The settings that there were: CPU-bound tools ran where they were called. */
-const { cpuTools: _, ...earlierSettings } = settingSchemas;
+/** The settings that there were: CPU-bound tools ran where they were called, and there were no agents. */
+const { cpuTools: _, agent: __, ...earlierSettings } = settingSchemas;
 
 const hostDefinition = z.strictObject({
   title: titleText,
@@ -112,7 +112,7 @@ function readHost(definition: object, systemPrompt: string): EarlierRequest {
     ...{ title, prompts: withoutSkip(read.prompts), interactive: whenBlocked === 'pause' },
     settings: {
       ...settings,
-      cpuTools: 'auto',
+      ...{ cpuTools: 'auto', agent: '' },
       systemPrompt: settings.systemPrompt || systemPrompt,
       limits: completeLimits({ ...main, ...kept.limits }),
     },
@@ -132,7 +132,7 @@ function readCommand(definition: object, systemPrompt: string): EarlierRequest {
       reasoningEffort: options.effort ?? 'default',
       systemPrompt: options.system ?? systemPrompt,
       tools: [],
-      cpuTools: 'auto',
+      ...{ cpuTools: 'auto', agent: '' },
       warmUpCache: options.warmUp,
       limits: completeLimits({
         ...options.limit,

@@ -1,22 +1,21 @@
+import type { Answerer } from '../../shared/answerer.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
-import type { RunOrigin } from '../../shared/runOrigin.ts';
+import type { OriginAgent, RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
-import { hidingRule } from '../approvals/rules/decide.ts';
-import { ruleToolOf } from '../approvals/rules/ruleTools.ts';
+import type { Team } from '../agent/team/team.ts';
 import type { RunRules } from '../approvals/runRules.ts';
 import { UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
-import { isVendorOrigin } from '../providers/baseUrl.ts';
-import { priceOf } from '../providers/models/prices.ts';
+import { quoted } from '../base/text.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
 import type { Tool } from '../tools/tool.ts';
-import { pickTools } from '../tools/toolBox.ts';
 import { checkMoney } from './checkMoney.ts';
 import type { PromptLimits } from './checkPrompts.ts';
 import { checkPrompts, nothingToRun } from './checkPrompts.ts';
-import { limitsOfAgent, runLimits } from './planSettings.ts';
-import type { ResolvedProvider } from './resolveProviders.ts';
+import { runLimits } from './planSettings.ts';
+import type { AgentMaking, MadeAgent } from './planTeam.ts';
+import { makeAgent, planTeam } from './planTeam.ts';
 import { resolveProviders } from './resolveProviders.ts';
 import { originAgent, sha256 } from './runOrigin.ts';
 import type { RunItem, RunPlan } from './runPlan.ts';
@@ -45,15 +44,19 @@ export interface PlanContext extends Pick<PromptLimits, 'limitKey'> {
 export async function planRun(request: RunRequest, context: PlanContext): Promise<RunPlan> {
   const { title, prompts, settings, interactive } = request;
   const { limits } = settings;
-  const { limitKey, place, prices } = context;
+  const { limitKey, place } = context;
   checkPrompts(prompts, { limits, ...(limitKey === undefined ? {} : { limitKey }) });
-  const used = prompts.map(({ options }) => options.provider ?? context.provider);
+  const definitions = request.agents ?? [];
+  const used = providersOf(request, context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
   const providers = await resolveProviders(used, chosen, (id) => context.resolve(id));
   const rules: RunRules = { ...context.rules, isUnattended: !interactive };
-  const agents = new PlannedAgents(settings, { ...context, rules }, providers);
-  const items = distinct(prompts).map((prompt) => runItem(prompt, agents, prices));
-  checkMoney(items, limits);
+  const making = { settings, context, providers, rules };
+  const team = planTeam(definitions, making);
+  const agents = new PlannedAgents(team, making);
+  const items = distinct(prompts).map((prompt) => runItem(prompt, agents));
+  const answerers = [...items.map(({ planned }) => planned), ...answerersOf(team)];
+  checkMoney(answerers, limits);
   // The default provider may be one that no prompt uses and that has no key.
   const main = providers.has(context.provider) ? agents.for({}).agent : items[0]?.agent;
   if (main === undefined) throw new UserError(nothingToRun);
@@ -64,11 +67,30 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
     whenBlocked: interactive ? 'pause' : 'fail',
     warmUpCache: settings.warmUpCache,
     ...runLimits(limits),
-    simulated: items.some(({ planned }) => planned.provider === 'demo'),
+    simulated: answerers.some(({ provider }) => provider === 'demo'),
     agent: describeAgent(main, settings),
-    origin: { ...place, agents: agents.all.map(originAgent) },
+    origin: { ...place, agents: agents.origins },
     items,
   };
+}
+
+/** The providers that the prompts and their agents use. */
+function providersOf(
+  { prompts, agents = [], settings }: RunRequest,
+  usual: ProviderId,
+): readonly ProviderId[] {
+  const own = new Map(agents.map(({ name, options }) => [name, options.provider]));
+  const ofPrompts = prompts.map(
+    ({ options }) => options.provider ?? own.get(options.agent ?? settings.agent) ?? usual,
+  );
+  return [...ofPrompts, ...agents.map(({ options }) => options.provider ?? usual)];
+}
+
+function answerersOf({ members }: Team): readonly Omit<Answerer, 'agent'>[] {
+  return [...members.values()].map(({ provider, spec, price }) => ({
+    ...{ provider: provider.id, model: spec.model },
+    ...(price === undefined ? {} : { price }),
+  }));
 }
 
 /** Makes ids unique: a request may name the same prompt twice. */
@@ -85,34 +107,29 @@ function distinct(prompts: readonly RunPrompt[]): readonly RunPrompt[] {
   });
 }
 
-/** What agents are made with. */
-interface AgentContext extends Pick<PlanContext, 'provider' | 'tools'> {
-  readonly rules: RunRules;
-}
-
 /** The agents of a plan, one for all prompts with the same options. */
 class PlannedAgents {
-  readonly #settings: RunSettings;
-  readonly #context: AgentContext;
-  readonly #providers: ReadonlyMap<ProviderId, ResolvedProvider>;
-  readonly #known = new Map<string, { readonly agent: Agent; readonly index: number }>();
+  readonly #making: AgentMaking;
+  readonly #team: Team;
+  readonly #known = new Map<string, PlannedAgent>();
 
-  constructor(
-    settings: RunSettings,
-    context: AgentContext,
-    providers: ReadonlyMap<ProviderId, ResolvedProvider>,
-  ) {
-    this.#settings = settings;
-    this.#context = context;
-    this.#providers = providers;
+  constructor(team: Team, making: AgentMaking) {
+    this.#making = making;
+    this.#team = team;
   }
 
-  get all(): readonly Agent[] {
-    return [...this.#known.values()].map(({ agent }) => agent);
+  /** What the origin says of every agent that may answer: those of the prompts come first. */
+  get origins(): readonly OriginAgent[] {
+    const first = [...this.#known.values()].map(({ agent }) => originAgent(agent));
+    const known = new Set(first.map((agent) => JSON.stringify(agent)));
+    const reached = [...this.#team.members.values()]
+      .map((member) => originAgent(this.#agentOf(member, member.definition.name)))
+      .filter((agent) => !known.has(JSON.stringify(agent)));
+    return [...first, ...reached];
   }
 
   /** The agent of these options, and its place among all. */
-  for(options: PromptOptions): { readonly agent: Agent; readonly index: number } {
+  for(options: PromptOptions): PlannedAgent {
     const key = JSON.stringify(options);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -122,52 +139,32 @@ class PlannedAgents {
   }
 
   #create(options: PromptOptions): Agent {
-    const settings = this.#settings;
-    const id = options.provider ?? this.#context.provider;
-    const resolved = this.#providers.get(id);
-    if (resolved === undefined) throw new UserError(`There is no provider named ${id}.`);
-    const { provider, defaultModel } = resolved;
-    const named = settings.tools.length === 0 ? undefined : settings.tools;
-    const offered =
-      named === undefined ? this.#context.tools : pickTools(this.#context.tools, named);
-    const name = 'interleave';
-    const tools = pickTools(offered, options.tools ?? named).filter(
-      (tool) => !this.#isHidden(tool, name),
-    );
-    const effort = options.effort ?? settings.reasoningEffort;
-    const spec = {
-      name,
-      systemPrompt: options.system ?? settings.systemPrompt,
-      tools: tools.map(({ name }) => name),
-      model: options.model ?? defaultModel,
-      toolExecution: options.toolExecution ?? settings.toolExecution,
-      limits: limitsOfAgent(settings.limits, options),
-      ...(effort === 'default' ? {} : { reasoningEffort: effort }),
-    };
-    return new Agent(spec, { provider, tools });
+    const name = options.agent ?? this.#making.settings.agent;
+    const definition = name === '' ? undefined : this.#team.members.get(name)?.definition;
+    if (name !== '' && definition === undefined)
+      throw new UserError(`There is no agent named ${quoted(name)}.`);
+    return this.#agentOf(makeAgent(options, this.#making, definition), definition?.name);
   }
 
-  /** A tool that a rule denies altogether is not offered to the model. */
-  #isHidden(tool: Tool, agent: string): boolean {
-    const { current, isUnattended } = this.#context.rules;
-    return hidingRule(current(), { tool: ruleToolOf(tool), agent, isUnattended }) !== undefined;
+  #agentOf({ spec, ...serving }: MadeAgent, name: string | undefined): Agent {
+    const place = name === undefined ? {} : { place: { team: this.#team, path: [name] } };
+    return new Agent(spec, { ...serving, ...place });
   }
 }
 
-function runItem(
-  { id, name, text, options, source }: RunPrompt,
-  agents: PlannedAgents,
-  prices: PlanContext['prices'],
-): RunItem {
+interface PlannedAgent {
+  readonly agent: Agent;
+  readonly index: number;
+}
+
+function runItem({ id, name, text, options, source }: RunPrompt, agents: PlannedAgents): RunItem {
   const { agent, index } = agents.for(options);
-  const { provider, spec } = agent;
-  const isVendor = isVendorOrigin(provider);
-  const price = priceOf({ provider: provider.id, model: spec.model, isVendor }, prices);
+  const { agent: agentName, ...answerer } = agent.answerer;
   const planned: PlannedConversation = {
-    ...{ id, name, prompt: text, provider: provider.id, model: spec.model },
-    ...(price === undefined ? {} : { price }),
+    ...{ id, name, prompt: text, ...answerer },
     ...(source === undefined ? {} : { source }),
     ...{ promptHash: sha256(text), agent: index },
+    ...(agentName === undefined ? {} : { agentName }),
   };
   return { planned, agent };
 }

@@ -32,15 +32,15 @@ export class Run {
   readonly #conversations: RunConversations;
   readonly #pause: RunPause;
   #cancelled = false;
-  /** Notes for the user when a restored run continues. */
+  /** What the user should know when the run starts or continues. */
   #note: string | undefined;
   #ended: PromiseWithResolvers<RunResult> = Promise.withResolvers();
 
   constructor(parts: RunParts) {
-    const { plan, identity, recorder, services, restored } = parts;
+    const { plan, identity, recorder, services, restored, note } = parts;
     this.id = identity.id;
     this.#recorder = recorder;
-    this.#note = restored?.note;
+    this.#note = note;
     this.#clock = startClock(services.clock, restored?.state.atMs);
     const started = (): RunState =>
       startRunState(services.redactor.hideKeysIn(runStarted(plan, identity)));
@@ -92,6 +92,7 @@ export class Run {
     this.#recorder?.event(this.state.started);
     // A listener may cancel conversations that are not started yet.
     this.#conversations.queueAll(() => this.#events.tell(this.state.started));
+    this.#tellNote();
     // A new run tries the servers again, even if an earlier run was paused.
     this.resume();
     this.#pause.watch();
@@ -193,9 +194,13 @@ export class Run {
     this.#conversations.beginLeg();
     this.#ended = Promise.withResolvers();
     this.#events.fire({ type: 'run.reopened', ...this.#events.stamp() });
+    this.#tellNote();
+    this.#pause.watch();
+  }
+
+  #tellNote(): void {
     if (this.#note !== undefined) this.#events.note(this.#note);
     this.#note = undefined;
-    this.#pause.watch();
   }
 
   #showPause(error: ConversationError | undefined): void {

@@ -193,7 +193,8 @@ export class RunConversations {
   #emit(conversation: number, step: ConversationStep): void {
     this.#events.emit(conversation, step);
     if (step.type !== 'conversation.waiting' || step.reason !== 'blocked') return;
-    this.#options.onBlocked(this.#contexts.limiterOf(this.#itemAt(conversation)));
+    // Its agents may ask several servers. Those that refuse nobody are not blocked.
+    for (const limiter of this.#contexts.limiters()) this.#options.onBlocked(limiter);
   }
 
   #record(conversation: number, message: Message): void {
@@ -208,8 +209,8 @@ export class RunConversations {
   async #runConversation(index: number, signal: AbortSignal): Promise<ConversationStatus> {
     try {
       const item = this.#itemAt(index);
-      const context = this.#contexts.create(item, index, signal);
       const { agent, messages, fresh } = this.#startingPoints.of(index, item);
+      const context = this.#contexts.create(agent, index, signal);
       for (const message of fresh) context.record(message);
       const { status } = await agent.run(messages, context);
       return status;

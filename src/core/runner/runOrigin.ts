@@ -3,8 +3,9 @@ import type { OriginAgent } from '../../shared/runOrigin.ts';
 import type { Agent } from '../agent/agent.ts';
 
 /** What the origin of a run says of one of its agents. */
-export function originAgent({ spec, provider, toolSchemas }: Agent): OriginAgent {
+export function originAgent({ spec, provider, toolSchemas, answerer }: Agent): OriginAgent {
   return {
+    ...(answerer.agent === undefined ? {} : { name: answerer.agent }),
     provider: provider.id,
     model: spec.model,
     ...(provider.baseUrl === undefined ? {} : { endpoint: provider.baseUrl }),

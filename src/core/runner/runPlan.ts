@@ -125,8 +125,6 @@ export interface RestoredRun {
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
   /** The edits that its conversations propose. */
   readonly overlays?: ReadonlyMap<number, readonly OverlayFile[]>;
-  /** Notes for the user when the run continues. */
-  readonly note?: string;
 }
 
 /** What the runs of a window or process share. */
@@ -155,6 +153,8 @@ export interface RunParts {
   readonly services: RunServices;
   /** A run of an earlier process, with the same plan, that goes on. */
   readonly restored?: RestoredRun;
+  /** What the user should know when it starts or continues. */
+  readonly note?: string | undefined;
 }
 
 /** The first event of a run, from its plan. */

@@ -1,3 +1,4 @@
+import type { AgentDefinition } from '../base/agentDefinition.ts';
 import type { LimitValues } from '../base/limits.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 import type { RunChoice } from '../base/runChoices.ts';
@@ -18,6 +19,8 @@ export interface RunSettings {
   readonly provider: RunChoice<'provider'>;
   /** The provider's own default when empty. */
   readonly model: string;
+  /** The name of the agent that answers prompts which name none; empty for none. */
+  readonly agent: string;
   readonly reasoningEffort: RunChoice<'reasoningEffort'>;
   readonly systemPrompt: string;
   /** Names of the tools that conversations may use; when empty, those that change nothing. */
@@ -43,12 +46,14 @@ export type RunOverrides = Partial<Omit<RunSettings, 'limits'>> & {
 export interface RunRequest {
   readonly title: string;
   readonly prompts: readonly RunPrompt[];
+  /** The agents that conversations may come to, as their files were. */
+  readonly agents?: readonly AgentDefinition[];
   /** As they stood when the run was asked for. */
   readonly settings: RunSettings;
   /** The settings that were overridden for this run. *Rerun Last Run* uses them again. */
   readonly overrides?: RunOverrides;
   /**
-   * Whether a person asked for it, who can mend what pauses the run. Otherwise conversations fail at a
+   * Whether the user asked for it, who can fix what pauses the run. Otherwise conversations fail at a
    * refused key or a used-up quota.
    */
   readonly interactive: boolean;

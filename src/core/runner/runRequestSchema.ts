@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { agentDefinitionList } from '../base/agentDefinition.ts';
 import { UserError } from '../base/errors.ts';
 import type { LimitName } from '../base/limits.ts';
 import { limitNames, limits, maxConcurrent } from '../base/limits.ts';
 import { completeLimits } from '../base/limitValues.ts';
 import {
   limitOf,
+  lineUpTo,
   modelName,
   promptOptionSchemas,
   secondsUpTo,
@@ -49,6 +51,7 @@ export const baseUrlText = textUpTo(2_000).refine(isBaseUrl);
 export const settingSchemas: { readonly [K in Exclude<keyof RunSettings, 'limits'>]: z.ZodType } = {
   provider: oneOf('provider'),
   model: modelName.describe('the id of a model, or empty'),
+  agent: lineUpTo(200).describe('the name of an agent, or empty'),
   reasoningEffort: oneOf('reasoningEffort'),
   systemPrompt: systemPromptText.describe('a string of at most 1,000,000 characters'),
   tools: toolNameList.describe('an array of at most 100 names of tools'),
@@ -78,6 +81,7 @@ const overrides = Object.fromEntries(
 const requestSchema = z.strictObject({
   title: titleText,
   prompts: promptList(promptFields),
+  agents: optional(agentDefinitionList),
   settings: z.strictObject({ ...settingSchemas, limits: requestLimits }),
   overrides: optional(z.strictObject({ ...overrides, limits: optional(requestLimits) })),
   interactive: z.boolean(),

@@ -53,9 +53,9 @@ export class Runner {
   /** A run that is not started yet, so that listeners can be attached first. */
   createRun(plan: RunPlan, options: NewRunOptions = {}): Run {
     this.#runs++;
-    const { id = createUlid(), recorder } = options;
+    const { id = createUlid(), ...more } = options;
     const identity = { id, number: this.#runs, startedAt: new Date().toISOString() };
-    return new Run({ plan, identity, recorder, services: this.#services });
+    return new Run({ plan, identity, ...more, services: this.#services });
   }
 
   /**
@@ -69,7 +69,7 @@ export class Runner {
     this.#runs++;
     return new Run({
       ...{ plan, identity: started, recorder, services: this.#services },
-      restored: { ...restored, ...(note === undefined ? {} : { note }) },
+      ...{ restored, note },
     });
   }
 }
@@ -80,4 +80,6 @@ export interface NewRunOptions {
   readonly id?: string;
   /** Nothing is recorded when absent. */
   readonly recorder?: RunRecorder | undefined;
+  /** What the user should know when it starts. */
+  readonly note?: string | undefined;
 }

@@ -38,6 +38,24 @@ export function checkAnswerers(started: RunStarted, plan: PlannedRun): void {
       `${name} was started with ${was.text}, but would go on with ${is?.text ?? 'nothing'}. Nothing was sent. Start its prompt as a new run.`,
     );
   }
+  checkAgents(started.origin?.agents ?? [], plan.origin.agents);
+}
+
+/** The same for the agents that conversations may be handed over to, or ask. */
+function checkAgents(before: readonly OriginAgent[], now: readonly OriginAgent[]): void {
+  const known = new Set(now.map(agentWords));
+  for (const agent of before) {
+    if (agent.name === undefined || known.has(agentWords(agent))) continue;
+    const is = now.find(({ name }) => name === agent.name);
+    throw new UserError(
+      `The agent ${agentWords(agent)} of this run would be ${is === undefined ? 'missing' : agentWords(is)} now. Nothing was sent. Start its prompts as a new run.`,
+    );
+  }
+}
+
+function agentWords({ name = '', provider, model, endpoint }: OriginAgent): string {
+  const at = endpoint === undefined ? '' : ` at ${endpoint}`;
+  return `${quoted(name, maxName)} (${provider}, model ${model}${at})`;
 }
 
 /** UTF-16 units of a prompt's name in a message. */

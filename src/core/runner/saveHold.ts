@@ -1,4 +1,4 @@
-import type { SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import type { RequestSlots, SlotRequest } from '../agent/requestSlots.ts';
 import { abortable } from '../base/abortable.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import type { RunSaving } from './runPlan.ts';
@@ -17,14 +17,14 @@ export class SaveHold {
     this.#options = options;
   }
 
-  /** The gate, closed while the run cannot be saved. */
-  gate(gate: TurnGate): TurnGate {
-    if (this.#options.saving === undefined) return gate;
+  /** The same slots. None is given while the run cannot be saved. */
+  slots(inner: RequestSlots): RequestSlots {
+    if (this.#options.saving === undefined) return inner;
     return {
       acquire: async (request, signal) => {
         for (;;) {
           await this.#wait(request, signal);
-          const slot = await gate.acquire(request, signal);
+          const slot = await inner.acquire(request, signal);
           // The disk may have failed during the wait for the slot.
           if (!this.#isHeld) return slot;
           slot.release({});
@@ -35,7 +35,7 @@ export class SaveHold {
 
   /**
    * Settles as `commit` does. Calls `onHold` once, as soon as the wait is for the disk. When the run can never be
-   * saved again, it waits until a person cancels the run, or rejects where `whenBlocked` is `fail`.
+   * saved again, it waits until the user cancels the run, or rejects where `whenBlocked` is `fail`.
    */
   async commit(commit: Promise<void>, onHold: () => void): Promise<void> {
     const { saving } = this.#options;

@@ -3,7 +3,9 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
 import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
-import { messagesToAskAgain } from '../agent/needsApproval.ts';
+import { activeAgent } from '../agent/team/activeAgent.ts';
+import { sentMessages } from '../agent/team/sentMessages.ts';
+import { messagesToAskAgain } from '../agent/unattendedDenials.ts';
 import type { Message } from '../providers/message.ts';
 import { countTurns } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
@@ -58,8 +60,9 @@ export class StartingPoints {
     const history = this.#histories.get(index) ?? [];
     const fresh = freshMessages(conversation, history);
     const messages = [...history, ...fresh];
-    const agent = this.#agentFor(index, messages, raised);
-    if (agent === undefined || history.length === 0) return;
+    const first = this.#items[index]?.agent;
+    if (first === undefined || history.length === 0) return;
+    const agent = agentFor(first, messages, raised);
     this.#goingOn.set(index, { agent, messages, fresh });
   }
 
@@ -69,23 +72,33 @@ export class StartingPoints {
     const messages = item.messages ?? [{ role: 'user', text: item.planned.prompt }];
     return { agent: item.agent, messages, fresh: messages };
   }
+}
 
-  /** A raised output limit stays, also in another process. */
-  #agentFor(index: number, messages: readonly Message[], raised: RaisedLimits): Agent | undefined {
-    const agent = this.#items[index]?.agent;
-    const times = timesGoneOn(messages);
-    const { maxTurns, toolCalls, repeatsStopped, timeoutSeconds } = raised;
-    const changes: Partial<AgentLimits> = {
-      ...(times > 0 && agent !== undefined
-        ? { maxOutputTokens: agent.spec.limits.maxOutputTokens * 2 ** times }
-        : {}),
+/**
+ * The agent that goes on with these messages: the one that the conversation was handed over to last. What was
+ * raised stays, also in another process: limits of the conversation, and the output limit of the agent.
+ */
+function agentFor(
+  first: Agent,
+  messages: readonly Message[],
+  { maxTurns, toolCalls, repeatsStopped, timeoutSeconds }: RaisedLimits,
+): Agent {
+  const active = activeAgent(
+    withLimits(first, {
       ...(maxTurns === undefined ? {} : { maxTurns }),
       ...(toolCalls === undefined ? {} : { maxToolCalls: toolCalls }),
       ...(repeatsStopped === undefined ? {} : { repeatsStopped }),
       ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
-    };
-    return Object.keys(changes).length === 0 ? agent : agent?.withLimits(changes);
-  }
+    }),
+    messages,
+  );
+  const times = timesGoneOn(sentMessages(messages));
+  const { maxOutputTokens } = active.spec.limits;
+  return withLimits(active, times > 0 ? { maxOutputTokens: maxOutputTokens * 2 ** times } : {});
+}
+
+function withLimits(agent: Agent, changes: Partial<AgentLimits>): Agent {
+  return Object.keys(changes).length === 0 ? agent : agent.withLimits(changes);
 }
 
 /** The messages to add to the history before the model can continue. */

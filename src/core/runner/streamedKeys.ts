@@ -12,6 +12,20 @@ export function hideKeysInEvent<E extends RunEvent>(event: E, redactor: Redactor
  * unchanged.
  */
 export function hideKeysInPieces(redactor: Redactor): (step: ConversationStep) => ConversationStep {
+  // Nested conversations stream at the same time.
+  const streams = new Map<string, (step: ConversationStep) => ConversationStep>();
+  const own = hideKeysInStream(redactor);
+  return (step) => {
+    if (step.within === undefined) return own(step);
+    const key = step.within.join('/');
+    const stream = streams.get(key) ?? hideKeysInStream(redactor);
+    if (step.type === 'conversation.finished') streams.delete(key);
+    else streams.set(key, stream);
+    return stream(step);
+  };
+}
+
+function hideKeysInStream(redactor: Redactor): (step: ConversationStep) => ConversationStep {
   let text = redactor.stream();
   let thinking = redactor.stream();
   let isStreaming = false;

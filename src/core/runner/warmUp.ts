@@ -1,7 +1,7 @@
 import type { WaitReason } from '../../shared/wait.ts';
 import type { Agent } from '../agent/agent.ts';
 import { cacheableTokens } from '../agent/promptPrefix.ts';
-import type { Slot, SlotRequest, TurnGate } from '../agent/turnGate.ts';
+import type { RequestSlots, Slot, SlotRequest } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RunPlan } from './runPlan.ts';
 
@@ -39,8 +39,8 @@ export class WarmUp {
     this.#prepare = prepare;
   }
 
-  /** The gate of the conversations that share the prefix. */
-  gate(inner: TurnGate): TurnGate {
+  /** The slots of the conversations that share the prefix. */
+  slots(inner: RequestSlots): RequestSlots {
     return {
       acquire: (request, signal) =>
         request.started || this.#state === 'warm'
@@ -49,7 +49,11 @@ export class WarmUp {
     };
   }
 
-  async #acquireFirst(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
+  async #acquireFirst(
+    inner: RequestSlots,
+    request: SlotRequest,
+    signal: AbortSignal,
+  ): Promise<Slot> {
     while (this.#state === 'leading') {
       this.#tell(request);
       await this.#turnToGo(request, signal);
@@ -65,7 +69,11 @@ export class WarmUp {
   }
 
   /** What the leader waits for, its followers wait for. */
-  async #acquireLeading(inner: TurnGate, request: SlotRequest, signal: AbortSignal): Promise<Slot> {
+  async #acquireLeading(
+    inner: RequestSlots,
+    request: SlotRequest,
+    signal: AbortSignal,
+  ): Promise<Slot> {
     const onWait: SlotRequest['onWait'] = (reason, forMs) => {
       request.onWait(reason, forMs);
       if (tellingReasons.has(reason)) this.#hold(reason, forMs);

@@ -1,7 +1,7 @@
 import type { Overlay } from '../proposals/overlay.ts';
 import type { CheckedCall } from './checkCall.ts';
 import { thrownText } from './thrownText.ts';
-import { type Tool, type ToolContext, ToolError } from './tool.ts';
+import { type GivenByGate, type Tool, type ToolContext, ToolError } from './tool.ts';
 import { ToolClock } from './toolClock.ts';
 import { cancelled, failure, type ToolEnding } from './toolResult.ts';
 
@@ -13,6 +13,7 @@ export interface ExecuteOptions {
   readonly defaultTimeoutMs: number;
   readonly overlay?: Overlay;
   readonly hideKeys: (text: string) => string;
+  readonly forTool?: GivenByGate | undefined;
 }
 
 /**
@@ -40,6 +41,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
+    ...options.forTool,
     ...(options.overlay === undefined ? {} : { overlay: options.overlay }),
   };
   const ending = begin(tool, input, context, options);

@@ -6,17 +6,12 @@ import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolCall } from '../providers/message.ts';
 import { type CheckedCall, checkCall, findTool } from './checkCall.ts';
 import { executeTool } from './executeTool.ts';
+import { fitResult } from './fitResult.ts';
 import { thrownText } from './thrownText.ts';
 import type { ToolBox } from './toolBox.ts';
 import type { CallDenial, CallPermission, GateDecision, ToolGate } from './toolGate.ts';
 import { allowEveryCall } from './toolGate.ts';
-import {
-  notBegun,
-  rejection,
-  type ToolCallResult,
-  type ToolEnding,
-  tellResult,
-} from './toolResult.ts';
+import { notBegun, rejection, type ToolCallResult, type ToolEnding } from './toolResult.ts';
 
 /** How a tool call is run. */
 export interface RunToolCallOptions {
@@ -31,7 +26,7 @@ export interface RunToolCallOptions {
   /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
   readonly maxOutputChars?: number;
   /** Max bytes of the full text of a longer result (`whole`). */
-  readonly maxKeptBytes?: number;
+  readonly maxSavedBytes?: number;
   /** Removes keys from the result before it is shortened. */
   readonly hideKeys?: (text: string) => string;
   /**
@@ -44,7 +39,7 @@ export interface RunToolCallOptions {
 
 /** Hears of a call on its way, before the outcome. A call that cannot be run goes no way. */
 export interface CallProgress {
-  /** A person has to decide, for this reason. */
+  /** The user has to decide, for this reason. */
   waiting(why: CallDecision): void;
   /** The gate, which took its time, has decided. */
   decided(): void;
@@ -58,7 +53,7 @@ export interface CallProgress {
 export const toolCallDefaults = {
   defaultTimeoutMs: defaultLimitValues.toolSeconds * 1000,
   maxOutputChars: defaultLimitValues.toolResultCharacters,
-  maxKeptBytes: defaultLimitValues.toolResultKeptKB * 1000,
+  maxSavedBytes: defaultLimitValues.toolResultKeptKB * 1000,
   gate: allowEveryCall,
   hideKeys: (text: string): string => text,
   takeSlot: (): Release => () => undefined,
@@ -98,7 +93,7 @@ export function askToolCall(
   const asked = ask(call, tools, options);
   const finish = async (): Promise<ToolCallResult> => {
     const ending = 'content' in asked ? asked : await endingOf(asked, options);
-    return tellResult(call, ending, options, options.hideKeys);
+    return fitResult(call, ending, options, options.hideKeys);
   };
   return { finish };
 }
@@ -163,17 +158,17 @@ async function runPermitted(
   permission: CallPermission,
   options: Options,
 ): Promise<ToolEnding> {
-  const { changed, decision } = permission;
+  const { changed, decision, forTool } = permission;
   const shown = changed === undefined ? checked.call.input : changed.input;
   const input = 'input' in permission ? permission.input : checked.input;
   options.progress.started(shown, decision);
-  const ending = await executeTool({ ...checked, input }, options);
+  const ending = await executeTool({ ...checked, input }, { ...options, forTool });
   if (changed === undefined) return ending;
   return { ...ending, content: `${changeNote(changed.input)}\n\n${ending.content}` };
 }
 
 function changeNote(input: unknown): string {
-  return `A person changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
+  return `The user changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:`;
 }
 
 /** A gate that throws denies the call. */

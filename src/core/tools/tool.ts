@@ -1,3 +1,5 @@
+import type { Question } from '../approvals/inbox/approvalRequest.ts';
+import type { Decision } from '../approvals/rules/decision.ts';
 import type { ToolEffect } from '../base/toolEffect.ts';
 import type { Overlay } from '../proposals/overlay.ts';
 import type { ToolSchema } from '../providers/provider.ts';
@@ -14,9 +16,19 @@ export interface ToolContext {
    * Pauses may overlap.
    */
   pauseTime(): () => void;
+  /**
+   * What the rules say of another call of this tool by the same agent, whose host was resolved to these
+   * addresses. Absent where no rules hold.
+   */
+  rulesSay?(input: unknown, addresses: readonly string[]): Decision;
   /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
+  /** What a person answered to a call that asks. */
+  readonly answers?: readonly string[];
 }
+
+/** What the gate hands to the tool whose call it allows. */
+export type GivenByGate = Pick<ToolContext, 'rulesSay' | 'answers'>;
 
 /** A valid input as `execute` receives it, or the problems of an invalid one, one per line. */
 export type InputCheck =
@@ -36,7 +48,6 @@ export interface CpuUse {
 export interface Tool extends ToolSchema {
   readonly effect: ToolEffect;
   /**
-  /**
    * Present if the tool keeps the processor busy. Such a tool must need nothing but its input, so that it can
    * run in a worker thread.
    */
@@ -48,6 +59,11 @@ export interface Tool extends ToolSchema {
   readonly isProposal?: boolean;
   /** Timeout in ms; the agent's default when absent. */
   readonly timeoutMs?: number;
+  /**
+   * For a tool whose calls a person answers: what a checked input asks. Such a tool has to be named, and no rule
+   * allows its calls: each waits for its answer.
+   */
+  questionsIn?(input: unknown): readonly Question[];
   /** For a tool that can change under way: whether it still is what the model was told of. */
   isUnchanged?(): boolean;
   check(input: unknown): InputCheck;

@@ -27,16 +27,21 @@ export function createToolBox(tools: Iterable<Tool>): ToolBox {
   return box;
 }
 
+/** Nobody wants to be asked by each of many conversations, unless a prompt says so. */
+function isUnasked({ effect, questionsIn }: Tool): boolean {
+  return isGivenUnasked(effect) && questionsIn === undefined;
+}
+
 /**
- * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read`, so that
- * nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a `UserError` for an
- * unknown name.
+ * The tools with these names, once each, in order. Without names, only the tools that are `pure` or `read` and ask
+ * no person, so that nothing changes, is proposed or leaves this machine unless someone asked for it. Throws a
+ * `UserError` for an unknown name.
  */
 export function pickTools(
   available: readonly Tool[],
   names: readonly string[] | undefined,
 ): readonly Tool[] {
-  if (names === undefined) return available.filter(({ effect }) => isGivenUnasked(effect));
+  if (names === undefined) return available.filter(isUnasked);
   const byName = new Map(available.map((tool) => [tool.name, tool]));
   return [...new Set(names)].map((name) => {
     const tool = byName.get(name);

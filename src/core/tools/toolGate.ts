@@ -1,5 +1,6 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
 import type { CheckedCall } from './checkCall.ts';
+import type { GivenByGate } from './tool.ts';
 
 /** Whether a call may run. `decision` says what decided; it is absent where no decision was needed. */
 export type GateDecision = CallPermission | CallDenial;
@@ -12,6 +13,7 @@ export interface CallPermission {
   readonly input?: unknown;
   /** The arguments as the user changed them. The model is told. */
   readonly changed?: { readonly input: unknown };
+  readonly forTool?: GivenByGate;
 }
 
 /** A call must not run. */
@@ -39,6 +41,15 @@ export type ToolGate = (
   call: CheckedCall,
   asking: GateAsking,
 ) => GateDecision | Promise<GateDecision>;
+
+/** The agent whose calls are decided about. What was allowed for one agent is not allowed for another. */
+export interface ToolCaller {
+  readonly agent: string;
+  /** The agents that led to it, its own name last. */
+  readonly path: readonly string[];
+  /** The calls that lead to the nested conversation that it has; empty for the conversation itself. */
+  readonly within: readonly string[];
+}
 
 /** The gate of tools that need no approval. */
 export const allowEveryCall: ToolGate = () => allowed;

@@ -1,8 +1,13 @@
 import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
-import { createArithmeticTools } from './arithmetic/arithmeticTools.ts';
+import { createCommandTool } from './command/commandTool.ts';
+import { createCpuTools } from './cpuTools.ts';
 import { createDemoProgramTool } from './demoProgram.ts';
+import type { ReadDiagnostics } from './diagnostics/diagnosticsTool.ts';
+import { createDiagnosticsTool } from './diagnostics/diagnosticsTool.ts';
+import { createFetchTool } from './fetch/fetchUrlTool.ts';
+import { createAskUserTool } from './questions/askUserTool.ts';
 import type { Tool } from './tool.ts';
 import { createToolBox } from './toolBox.ts';
 import type { ToolLimits } from './toolLimits.ts';
@@ -27,6 +32,8 @@ export interface ToolsetOptions {
   /** Reaches that script as `workerData`. */
   readonly workerData?: unknown;
   readonly limits?: ToolLimits;
+  /** What the editor says is wrong; without it there is no `get_diagnostics`. */
+  readonly readDiagnostics?: ReadDiagnostics | undefined;
   /** `auto` when absent. */
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
@@ -50,8 +57,12 @@ export function createToolset(options: ToolsetOptions): Toolset {
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
   const all = [
-    ...createArithmeticTools(),
+    ...createCpuTools(),
     ...createWorkspaceTools(workspace, limits),
+    ...diagnosticsTools(options, workspace, limits),
+    createFetchTool({ workers }, limits),
+    createCommandTool({ folder: options.folders[0]?.path }),
+    createAskUserTool(),
     ...createProposalTools(workspace, limits),
     createDemoProgramTool(),
   ];
@@ -63,4 +74,14 @@ export function createToolset(options: ToolsetOptions): Toolset {
     pathOf: (place) => workspacePathOf(place, options.folders),
     dispose: () => workers.dispose(),
   };
+}
+
+function diagnosticsTools(
+  { readDiagnostics: read }: ToolsetOptions,
+  workspace: NodeWorkspace,
+  limits: ToolLimits,
+): readonly Tool[] {
+  if (read === undefined) return [];
+  const shownPath = (path: string): Promise<string> => workspace.shownPath(path);
+  return [createDiagnosticsTool({ read, shownPath }, limits)];
 }

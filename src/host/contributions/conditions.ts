@@ -12,9 +12,20 @@ export const promptText: When = all('editorTextFocus', promptFile, '!findWidgetV
 /** In the *Prompts* or the *Runs* view. */
 export const inPrompts: When = `view == ${views.prompts}`;
 export const inRuns: When = `view == ${views.runs}`;
+export const inApprovals: When = `view == ${views.approvals}`;
+/** The keyboard is in the *Approvals* view. */
+export const onApprovals: When = all(`focusedView == ${views.approvals}`, '!findWidgetVisible');
 
 /** The context key is true. */
-export const { running, hasRuns, hasLastRun, hasChecked, showsAllRuns } = contextKeys;
+export const {
+  editsArguments,
+  running,
+  hasRuns,
+  hasLastRun,
+  hasApprovals,
+  hasChecked,
+  showsAllRuns,
+} = contextKeys;
 /** The *Runs* view hides saved runs of other folders. */
 export const hidesRuns: When = all(contextKeys.hasOtherRuns, `!${showsAllRuns}`);
 /** The workspace is trusted. */

@@ -1,7 +1,7 @@
 import { type CommandName, commands } from '../contributionIds.ts';
 import { commandTexts } from './commands.ts';
 import { menus } from './menus.ts';
-import { configuration } from './settings/configuration.ts';
+import { contributedSettings } from './settings/contributedSettings.ts';
 import { contributedViews, viewsContainers, viewsWelcome } from './views.ts';
 import { walkthroughs } from './walkthrough.ts';
 
@@ -19,7 +19,7 @@ export function contributes(): { readonly [point: string]: unknown } {
     walkthroughs: walkthroughs(),
     viewsWelcome: viewsWelcome(),
     snippets: [{ language: 'markdown', path: './media/snippets/markdown.json' }],
-    configuration: configuration(),
+    configuration: contributedSettings(),
   };
 }
 

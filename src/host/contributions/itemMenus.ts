@@ -1,5 +1,5 @@
 import type { CommandName } from '../contributionIds.ts';
-import { all, inPrompts, inRuns, item, trusted, type When } from './conditions.ts';
+import { all, inApprovals, inPrompts, inRuns, item, trusted, type When } from './conditions.ts';
 
 /** A menu item: command, `when` clause, and group with its position (`group@1`). An empty `when` is always. */
 export type MenuRow = readonly [command: CommandName, when: When, group: string];
@@ -16,9 +16,10 @@ const failedRun = run(/^run\.ended\.failed/);
 const endedRun = run(/^run\.ended/);
 const anyRun = run(/^run\./);
 const anyConversation = run(/^conversation\./);
-const openConversation = run(/^conversation\.(queued|waiting|running)(\.changes)?$/);
+const openConversation = run(/^conversation\.(queued|waiting|running)/);
 const hasChanges = run(/^conversation\..*\.changes$/);
 const hasEndedWithChanges = run(/^conversation\.(done|failed|stopped|cancelled).*\.changes$/);
+const undecided = run(/\.undecided/);
 
 /** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
@@ -37,12 +38,40 @@ export const runItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('openTranscript', anyConversation, 'inline@2', '1_open@1'),
   ['revealPrompt', anyConversation, '1_open@2'],
   ['copyAnswer', run(/^conversation\.(running|done|failed|stopped|cancelled)/), '2_copy@1'],
+  ...inlineAndMenu('reviewApprovals', undecided, 'inline@0', '3_run@0'),
   ['continueConversation', run(/\.continuable/), '3_run@1'],
   ...inlineAndMenu('raiseLimit', run(/\.raisable/), 'inline@0', '3_run@1'),
   ['retryConversation', run(/^conversation\.(done|failed|stopped|cancelled)/), '3_run@2'],
   ['reviewChanges', hasChanges, '4_changes@1'],
   ['applyChanges', all(hasEndedWithChanges, trusted), '4_changes@2'],
 ];
+
+const anyCall = approval(/^approval\./);
+const oneCall = approval(/^approval\.(call|one)/);
+const severalCalls = approval(/^approval\.several$/);
+const equalCalls = approval(/^approval\.(several|call\.equal)$/);
+const callRow = approval(/^approval\.call/);
+
+/** The same for the *Approvals* view. */
+export const approvalItemMenu: readonly MenuRow[] = [
+  ...inlineAndMenu('allowCall', oneCall, 'inline@1', '1_allow@1'),
+  ['allowEqual', severalCalls, 'inline@1'],
+  ['allowEqual', equalCalls, '1_allow@2'],
+  ['allowForConversation', oneCall, '1_allow@3'],
+  ['allowForRun', anyCall, '1_allow@4'],
+  ['allowAlways', anyCall, '1_allow@5'],
+  ['allowChanged', oneCall, '1_allow@6'],
+  ...inlineAndMenu('denyCall', anyCall, 'inline@2', '2_deny@1'),
+  ['denyAndEnd', anyCall, '2_deny@2'],
+  ['denyEverywhere', anyCall, '2_deny@3'],
+  ...inlineAndMenu('showCall', anyCall, 'inline@3', '3_open@1'),
+  ['openResults', callRow, '3_open@2'],
+  ['openTranscript', callRow, '3_open@3'],
+];
+
+function approval(contextValue: RegExp): When {
+  return all(inApprovals, item(contextValue));
+}
 
 function prompt(contextValue: RegExp): When {
   return all(inPrompts, item(contextValue));

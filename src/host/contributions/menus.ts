@@ -1,9 +1,12 @@
 import {
   all,
   any,
+  editsArguments,
+  hasApprovals,
   hasChecked,
   hasLastRun,
   hidesRuns,
+  inApprovals,
   inPrompts,
   inRuns,
   not,
@@ -12,11 +15,12 @@ import {
   showsAllRuns,
   type When,
 } from './conditions.ts';
-import { type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
+import { approvalItemMenu, type MenuRow, promptItemMenu, runItemMenu } from './itemMenus.ts';
 
 /** Menus by their VS Code id, without the command palette: that is in `commands.ts`. */
 export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
   'editor/title/run': [['runFile', promptFile, 'navigation@1']],
+  'editor/title': [['allowEdited', editsArguments, 'navigation@1']],
   'editor/context': [
     ['runSelection', any(promptFile, 'editorHasSelection'), '1_interleave@1'],
     ['runFile', promptFile, '1_interleave@2'],
@@ -36,14 +40,16 @@ export const menus: { readonly [menu: string]: readonly MenuRow[] } = {
     ['showOwnRuns', all(inRuns, showsAllRuns), 'navigation@3'],
     ['showLog', inRuns, '1_more@1'],
     ...setUp(inRuns),
+    ['decideCall', all(inApprovals, hasApprovals), 'navigation@1'],
   ],
-  'view/item/context': [...promptItemMenu, ...runItemMenu],
+  'view/item/context': [...promptItemMenu, ...runItemMenu, ...approvalItemMenu],
 };
 
 function setUp(view: When): readonly MenuRow[] {
   return [
     ['selectModel', view, '3_setup@1'],
-    ['setApiKey', view, '3_setup@2'],
-    ['testConnection', view, '3_setup@3'],
+    ['selectAgent', view, '3_setup@2'],
+    ['setApiKey', view, '3_setup@3'],
+    ['testConnection', view, '3_setup@4'],
   ];
 }

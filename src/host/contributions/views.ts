@@ -14,6 +14,7 @@ export const viewsContainers = {
 const viewNames: { readonly [V in keyof typeof views]: string } = {
   prompts: 'Prompts',
   runs: 'Runs',
+  approvals: 'Approvals',
 };
 
 /** `contributes.views`. */
@@ -23,6 +24,8 @@ export function contributedViews() {
     name: viewNames[name as keyof typeof views],
     icon,
     contextualTitle: 'Interleave',
+    // Most runs ask for nothing; the status bar leads here when one does.
+    ...(id === views.approvals ? { visibility: 'collapsed' } : {}),
   }));
   return { [container]: all };
 }
@@ -58,6 +61,10 @@ export function viewsWelcome() {
       commandLink('showAllRuns'),
     ]),
     welcome(views.runs, not(trusted), notTrusted),
+    welcome(views.approvals, trusted, [
+      'No tool call waits for a decision. Calls that run programs or reach other machines are listed here until you allow or deny them; other conversations go on meanwhile.',
+    ]),
+    welcome(views.approvals, not(trusted), notTrusted),
   ];
 }
 

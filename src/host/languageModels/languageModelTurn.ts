@@ -5,7 +5,7 @@ import type { ToolCall } from '../../core/providers/message.ts';
 import type { ModelRequest, ModelTurn, TurnObserver } from '../../core/providers/provider.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
 import { startIdleTimer } from '../../core/providers/transport/idleTimer.ts';
-import { ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
+import { messagesWithIds, ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
 import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
 import type { Usage } from '../../shared/conversationEvents.ts';
 import { noUsage } from '../../shared/conversationEvents.ts';
@@ -81,7 +81,7 @@ async function readParts(
   { request, observer, token }: Reading,
   heard: () => void,
 ): Promise<ModelTurn> {
-  const ids = new ToolCallIds(request.messages);
+  const ids = new ToolCallIds(messagesWithIds(request));
   const toolCalls: ToolCall[] = [];
   let text = '';
   let begun = false;

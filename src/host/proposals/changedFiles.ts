@@ -29,7 +29,7 @@ export type EditedText = (file: string, onDisk: string | null) => string | null;
 
 /**
  * Combines proposals with the files as they are now, in editors and on disk. `folders` are those of the run, all
- * on this machine's disk. The path gate of the tools holds for every file.
+ * on this machine's disk. The path check of the tools holds for every file.
  */
 export async function changedFiles(
   conversations: readonly ConversationProposals[],

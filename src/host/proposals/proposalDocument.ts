@@ -16,23 +16,29 @@ export interface ProposalDocument {
   readonly path: string;
 }
 
-export function proposalUri({ path, ...query }: ProposalDocument): vscode.Uri {
+/**
+ * The address of a document. `file` is the file on disk that it stands for: VS Code takes two sides of a diff with
+ * different paths for a renamed file.
+ */
+export function proposalUri(
+  document: ProposalDocument,
+  file: vscode.Uri | undefined = undefined,
+): vscode.Uri {
   return vscode.Uri.from({
     scheme: proposalScheme,
-    path: `/${path}`,
-    query: JSON.stringify(query),
+    path: file?.path ?? `/${document.path}`,
+    query: JSON.stringify(document),
   });
 }
 
 /** The document that an address names, if any. */
-export function proposalDocument({ path, query }: vscode.Uri): ProposalDocument | undefined {
-  const { runId, review, conversation, side } = fieldsOf(query);
+export function proposalDocument({ query }: vscode.Uri): ProposalDocument | undefined {
+  const { runId, review, conversation, side, path } = fieldsOf(query);
   const known = sides.find((name) => name === side);
-  if (typeof runId !== 'string' || typeof review !== 'number' || known === undefined) {
-    return undefined;
-  }
+  if (typeof runId !== 'string' || typeof review !== 'number') return undefined;
+  if (typeof path !== 'string' || known === undefined) return undefined;
   const ofOne = typeof conversation === 'number' ? { conversation } : {};
-  return { runId, review, side: known, path: path.replace(/^\//, ''), ...ofOne };
+  return { runId, review, side: known, path, ...ofOne };
 }
 
 function fieldsOf(query: string): { readonly [field: string]: unknown } {

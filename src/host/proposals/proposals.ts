@@ -122,7 +122,7 @@ export class Proposals {
   }
 }
 
-const toApply = { refusal: 'so its changes have no place.', verb: 'review its changes' };
+const toApply = { consequence: 'so its changes have no place.', verb: 'review its changes' };
 const madeElsewhere =
   'This run was not started by this installation of Interleave: its changes can be reviewed, but not applied.';
 const changedMeanwhile =
@@ -142,7 +142,7 @@ type ReviewOf = Pick<ProposalDocument, 'runId' | 'review' | 'conversation'>;
 
 function reviewedFile(changed: ChangedFile, review: ReviewOf): ReviewedFile {
   const { path, file, fromFile = file, before, after } = changed;
-  const modified = proposalUri({ ...review, side: 'after', path });
+  const modified = proposalUri({ ...review, side: 'after', path }, vscode.Uri.file(file));
   const original = before === null ? undefined : vscode.Uri.file(fromFile);
   return [vscode.Uri.file(file), original, after === null ? undefined : modified];
 }

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
+import type { Page } from 'playwright-core';
 import { reportToConsole } from '../../../scripts/report.ts';
 import { ROOT } from '../../../scripts/root.ts';
 import { provisionChromium } from '../../../scripts/vscode/chromium.ts';
@@ -83,16 +84,24 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
       ...(packed === undefined ? { extension } : {}),
       ...(options.viewport === undefined ? {} : { viewport: options.viewport }),
     };
-    const show = async (what: string): Promise<VscodeDriver> => {
-      const shown = { ...window, workspace: path.join(workspace, what) };
-      const { page } = await openWorkbench(browser, shown, (opened) => {
-        opened.setDefaultTimeout(WAIT_MS);
-        opened.on('console', (message) => consoleLines.push(message.text()));
-      });
+    const watch = (page: Page): void => {
+      page.setDefaultTimeout(WAIT_MS);
+      page.on('console', (message) => consoleLines.push(message.text()));
+    };
+    const drive = (page: Page): VscodeDriver => {
       const openOther = async (other: string): Promise<void> =>
         await loadWorkbench(page, { ...window, workspace: path.join(workspace, other) });
       const parts = { page, server, workspace, consoleLines, openOther, openBeside: show };
-      return new VscodeDriver({ ...parts, dispose });
+      return new VscodeDriver({ ...parts, driveOpened, dispose });
+    };
+    const driveOpened = async (page: Page): Promise<VscodeDriver> => {
+      watch(page);
+      await page.waitForSelector('.monaco-workbench');
+      return drive(page);
+    };
+    const show = async (what: string): Promise<VscodeDriver> => {
+      const shown = { ...window, workspace: path.join(workspace, what) };
+      return drive((await openWorkbench(browser, shown, watch)).page);
     };
     return await show(options.open ?? '.');
   } catch (error) {

@@ -23,6 +23,12 @@ export class SidebarTree {
     return await labels.allTextContents();
   }
 
+  /** The accessible names of the visible rows, from the top. */
+  async names(): Promise<readonly string[]> {
+    const rows = this.#pane.getByRole('treeitem');
+    return await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label') ?? ''));
+  }
+
   /** Waits for a row. */
   async waitFor(label: RegExp): Promise<void> {
     await poll(

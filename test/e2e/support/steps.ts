@@ -1,15 +1,12 @@
-import { beforeEach } from 'vitest';
-
 /**
- * For a `describe` whose tests are the steps of one story in one window. Skips the rest after a
- * failed step, so that one cause gives one failure.
+ * One step of a test that is a story in one window, where each step needs what those before it did. The error of
+ * a failed step begins with the step's name.
  */
-export function inSteps(): void {
-  let hasFailed = false;
-  beforeEach(({ skip, onTestFailed }) => {
-    skip(hasFailed, 'An earlier step has failed.');
-    onTestFailed(() => {
-      hasFailed = true;
-    });
-  });
+export async function step(name: string, act: () => void | Promise<void>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof Error) error.message = `Step "${name}": ${error.message}`;
+    throw error;
+  }
 }

@@ -35,6 +35,7 @@ interface DriverParts {
   readonly consoleLines: readonly string[];
   readonly openOther: (path: string) => Promise<void>;
   readonly openBeside: (path: string) => Promise<VscodeDriver>;
+  readonly driveOpened: (page: Page) => Promise<VscodeDriver>;
   readonly dispose: () => Promise<void>;
 }
 
@@ -49,6 +50,7 @@ export class VscodeDriver {
   readonly #server: VscodeServer;
   readonly #openOther: (path: string) => Promise<void>;
   readonly #openBeside: (path: string) => Promise<VscodeDriver>;
+  readonly #driveOpened: (page: Page) => Promise<VscodeDriver>;
   readonly #dispose: () => Promise<void>;
   #overrides: Readonly<Record<string, unknown>> = {};
 
@@ -60,6 +62,7 @@ export class VscodeDriver {
     this.#server = parts.server;
     this.#openOther = parts.openOther;
     this.#openBeside = parts.openBeside;
+    this.#driveOpened = parts.driveOpened;
     this.#dispose = parts.dispose;
   }
 
@@ -213,6 +216,19 @@ export class VscodeDriver {
    */
   async openBeside(other: string): Promise<VscodeDriver> {
     return await this.#openBeside(other);
+  }
+
+  /** The new window that VS Code opens itself because of an action in this one. */
+  async windowOpenedBy(act: () => Promise<unknown>): Promise<VscodeDriver> {
+    const opened = this.page.context().waitForEvent('page');
+    await act();
+    return await this.#driveOpened(await opened);
+  }
+
+  /** The path of the folder or workspace file that the window shows. */
+  get openPath(): string | null {
+    const { searchParams } = new URL(this.page.url());
+    return searchParams.get('folder') ?? searchParams.get('workspace');
   }
 
   /** Closes the window and the server, and deletes the profile and the copy of the workspace. */

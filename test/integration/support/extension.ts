@@ -75,3 +75,30 @@ export async function withUserSettings<T>(
     for (const name of Object.keys(settings)) await update(name, undefined);
   }
 }
+
+/** Closes all editors and results panels. */
+export async function closeEverything(): Promise<void> {
+  await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+}
+
+/** The commands of this extension's code lenses in a file, from the top, with plain spaces in their titles. */
+export async function lensesOf(uri: vscode.Uri): Promise<readonly vscode.Command[]> {
+  const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>(
+    'vscode.executeCodeLensProvider',
+    uri,
+    100,
+  );
+  const ours = lenses.filter(({ command }) => command?.command.startsWith('interleave.'));
+  const inOrder = ours.toSorted((a, b) => a.range.start.line - b.range.start.line);
+  return inOrder
+    .flatMap(({ command }) => (command === undefined ? [] : [command]))
+    .map((command) => ({ ...command, title: command.title.replaceAll('\u00a0', ' ') }));
+}
+
+/** Runs texts with the demo model to the end. */
+export async function runDemo(...texts: readonly string[]): Promise<RunResult> {
+  return await runToEnd({
+    prompts: texts.map((text) => ({ text })),
+    options: { provider: 'demo' },
+  });
+}

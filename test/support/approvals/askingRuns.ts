@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import type { ApprovalRequest } from '../../../src/core/approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../../../src/core/approvals/inbox/inbox.ts';
-import type { ApprovalRequest } from '../../../src/core/approvals/inbox/request.ts';
 import type { RunRules } from '../../../src/core/approvals/runRules.ts';
 import type { ToolEffect } from '../../../src/core/base/toolEffect.ts';
 import type { ToolCall } from '../../../src/core/providers/message.ts';

@@ -113,7 +113,7 @@ const roots = [
 
 /** Accepted paths stay inside, as both kinds of systems read them. */
 const paths = fuzzTarget(
-  'path-gate',
+  'path-check',
   fc.tuple(
     soup(
       [

@@ -189,6 +189,7 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
     },
     environment: keys,
     folder: use.folder,
+    home: use.folder,
     readInput: async () => Buffer.alloc(0),
     createToolset: (limits) =>
       createToolset({ folders, exclude: [], workerPath: '/nonexistent', limits }),

@@ -1,7 +1,9 @@
+import type { CallDecision } from '../../../src/shared/callDecision.ts';
 import type {
   ConversationError,
   ConversationEvent,
   ConversationStep,
+  DecidedCall,
   RunEvent,
   RunStarted,
   Usage,
@@ -116,6 +118,13 @@ export class RunScript {
   resume(): this {
     const seq = this.events.length + 1;
     this.events.push({ type: 'run.resumed', seq, atMs: this.#atMs });
+    return this;
+  }
+
+  /** Decides on calls of a conversation. */
+  decide(decision: CallDecision, ...calls: readonly DecidedCall[]): this {
+    const seq = this.events.length + 1;
+    this.events.push({ type: 'run.decided', decision, calls, seq, atMs: this.#atMs });
     return this;
   }
 

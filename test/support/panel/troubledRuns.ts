@@ -1,3 +1,4 @@
+import type { CallDecision } from '../../../src/shared/callDecision.ts';
 import type { ConversationStep, Usage } from '../../../src/shared/conversationEvents.ts';
 import { limitReasons } from '../../../src/shared/conversationEvents.ts';
 import { failure, RunScript, tokens } from './runScript.ts';
@@ -128,4 +129,41 @@ export function cancelledRun(): RunScript {
     });
   }
   return script.finish('cancelled');
+}
+
+const decision: CallDecision = {
+  verdict: 'ask',
+  by: { kind: 'default', why: 'No rule allows it.' },
+  parts: [{ text: 'npm test', verdict: 'ask', by: { kind: 'rule', rule: 'ask *', place: 'run' } }],
+};
+
+/** Four conversations: two wait for a decision, one of them on two calls, one runs, and one has ended. */
+export function undecidedRun(): RunScript {
+  const script = new RunScript({ prompts: prompts(4) });
+  const asks = (conversation: number, ...names: readonly string[]): void => {
+    const toolCalls = names.map((name, at) => ({
+      ...{ callId: `c${at}`, name },
+      input: { command: `npm test \u202e ${at}` },
+    }));
+    script.steps(
+      conversation,
+      ...started,
+      { type: 'turn.finished', turn: 1, text: '', toolCalls, usage: tokens(1, 1) },
+      ...toolCalls.map((call) => ({
+        ...{ type: 'tool.waiting' as const, turn: 1, callId: call.callId, name: call.name },
+        decision,
+      })),
+      { type: 'conversation.waiting', reason: 'decision' },
+    );
+  };
+  asks(0, 'run_command');
+  asks(2, 'run_command', 'fetch_url');
+  script.steps(1, ...started);
+  script.steps(3, ...started, {
+    type: 'conversation.finished',
+    status: 'done',
+    reason: 'final',
+    answer: 'Done.',
+  });
+  return script;
 }

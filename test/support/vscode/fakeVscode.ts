@@ -124,7 +124,38 @@ export const Uri = {
     toString: () => `file://${path}`,
   }),
   parse: (text: string) => ({ scheme: text.split(':')[0], toString: () => text }),
+  from: (parts: { readonly scheme: string; readonly path: string; readonly query?: string }) => ({
+    ...parts,
+    toString: () => `${parts.scheme}:${parts.path}?${parts.query ?? ''}`,
+  }),
 };
+
+export const QuickPickItemKind = { Separator: -1, Default: 0 } as const;
+export const StatusBarAlignment = { Left: 1, Right: 2 } as const;
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } as const;
+
+export class ThemeIcon {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class TreeItem {
+  readonly label: string;
+  readonly collapsibleState: number;
+  constructor(label: string, collapsibleState: number) {
+    this.label = label;
+    this.collapsibleState = collapsibleState;
+  }
+}
 
 interface Selector {
   readonly vendor?: string;

@@ -25,24 +25,28 @@ export interface ShownMessage {
   readonly buttons: readonly string[];
 }
 
-interface Pick {
+export interface ShownPick {
   readonly label: string;
   readonly description?: string;
+  readonly kind?: number;
 }
 
 /** What the window has shown, and what the user does; call `reset` before each test. */
 export const person = {
   messages: [] as ShownMessage[],
-  lists: [] as (readonly Pick[])[],
-  /** The label of the button or item to choose wherever it is offered. */
-  chooses: '',
+  lists: [] as (readonly ShownPick[])[],
+  /** The labels of the buttons or items to choose wherever they are offered. */
+  chooses: '' as string | readonly string[],
   /** The text to enter in every input box. */
   types: undefined as string | undefined,
+  /** What input boxes did not accept; such a box is closed. */
+  problems: [] as string[],
   reset(): void {
     this.messages = [];
     this.lists = [];
     this.chooses = '';
     this.types = undefined;
+    this.problems = [];
   },
 };
 
@@ -51,18 +55,33 @@ async function show(text: string, ...rest: readonly unknown[]): Promise<string |
   const modal = typeof options === 'object' && options !== null;
   const buttons = (modal ? rest.slice(1) : rest) as readonly string[];
   person.messages.push({ text, modal, buttons });
-  return buttons.find((button) => button === person.chooses);
+  return buttons.find(isChosen);
+}
+
+function isChosen(label: string): boolean {
+  return [person.chooses].flat().includes(label);
+}
+
+interface InputOptions {
+  readonly validateInput?: (
+    text: string,
+  ) => string | undefined | null | PromiseLike<string | undefined | null>;
 }
 
 export const window = {
   showInformationMessage: show,
   showWarningMessage: show,
   showErrorMessage: show,
-  showInputBox: async (): Promise<string | undefined> => person.types,
+  showInputBox: async ({ validateInput }: InputOptions = {}): Promise<string | undefined> => {
+    if (person.types === undefined) return undefined;
+    const problem = await validateInput?.(person.types);
+    if (problem !== undefined && problem !== null) person.problems.push(problem);
+    return problem ? undefined : person.types;
+  },
   setStatusBarMessage: (): void => undefined,
-  showQuickPick: async (items: readonly Pick[] | Promise<readonly Pick[]>) => {
+  showQuickPick: async (items: readonly ShownPick[] | Promise<readonly ShownPick[]>) => {
     const list = await items;
     person.lists.push(list);
-    return list.find(({ label }) => label === person.chooses);
+    return list.find(({ label }) => isChosen(label));
   },
 };

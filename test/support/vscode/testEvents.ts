@@ -24,10 +24,37 @@ export interface TestResult {
 /** The environment variable that holds the path of the file for the events. */
 export const RESULTS_VARIABLE = 'INTERLEAVE_TEST_RESULTS';
 
+/** The environment variable with a regular expression: only tests whose full titles match it run. */
+export const FILTER_VARIABLE = 'INTERLEAVE_TEST_FILTER';
+
 /** Parses the events of a file's text; ignores an incomplete last line. */
 export function parseTestEvents(text: string): readonly TestEvent[] {
   return text
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line) as TestEvent);
+}
+
+/** An event for people; undefined when there is nothing to tell. */
+export function formatTestEvent(event: TestEvent): string | undefined {
+  switch (event.type) {
+    case 'start':
+      return `  ${event.total} tests in VS Code`;
+    case 'passed':
+      return `  ✓ ${event.title} (${event.durationMs} ms)`;
+    case 'skipped':
+      return `  - ${event.title}`;
+    case 'failed':
+      return `  ✗ ${event.title}\n${indentLines(event.error ?? '')}`;
+    case 'problem':
+      return `  ✗ ${event.message}`;
+    case 'printed':
+      return indentLines(event.text);
+    case 'end':
+      return undefined;
+  }
+}
+
+export function indentLines(text: string): string {
+  return text.replaceAll(/^/gm, '      ');
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { playKept, resumeKept } from '../../support/faults/keptPlay.ts';
+import { playSaved, resumeSaved } from '../../support/faults/savedPlay.ts';
 import { sides } from '../../support/faults/side.ts';
 
 vi.mock('vscode', () => import('../../support/vscode/fakeVscode.ts'));
@@ -17,12 +17,12 @@ describe.each(httpSides)('C45: a run killed at any moment ($name)', (side) => {
       : side.turn({ thinking: 'First.', text: 'I add.', calls });
 
   it('resumes with a valid history and repeats no complete turn (C38: with the same ids)', async () => {
-    const play = await playKept(side, answerTo);
+    const play = await playSaved(side, answerTo);
     const whole = play.requests.at(-1)!.body;
     const count = play.kept.records.length;
     let resumed = 0;
     for (let line = 2; line < count - 1; line++) {
-      const again = await resumeKept(side, answerTo, play, line);
+      const again = await resumeSaved(side, answerTo, play, line);
       expect(again.conversation).toMatchObject({ status: 'done', answer: 'The answer is 40.' });
       for (const { problems } of again.requests) expect(problems).toEqual([]);
       const hasTurn = play.kept.records

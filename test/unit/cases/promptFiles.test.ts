@@ -57,7 +57,7 @@ describe('C52: header values that are not strict YAML', () => {
     const file = await run('hint.prompt.md', `---\n${header}\n---\nSay done.`);
     expect([file.code, file.models, file.tools]).toEqual([0, ['x-model'], [['sum_numbers']]]);
     expect(file.err).toMatch(
-      /^hint\.prompt\.md:\d+:\d+: warning: These settings are not valid YAML/,
+      /^hint\.prompt\.md:\d+:\d+: warning: These options are not valid YAML/,
     );
   });
 });
@@ -139,7 +139,7 @@ describe('front matter that does not start on the first line', () => {
       const { code, models, err } = await run('a.prompts.md', text);
       expect([code, models]).toEqual([0, ['x-model']]);
       expect(err).toContain(
-        'These settings are applied, though they do not start on the first line',
+        'These options are applied, though they do not start on the first line',
       );
     },
   );
@@ -230,7 +230,7 @@ describe('C60: indented, quoted and underlined headings, fences in lists', () =>
   );
 });
 
-it('an end mark inside quotes of a settings comment is reported', async () => {
+it('an end mark inside quotes of an options comment is reported', async () => {
   const text = '## A\n\n<!-- interleave\nsystem: "use --> for arrows"\n-->\n\nSay done.';
   const { code, err } = await run('a.prompts.md', text);
   expect(code).toBe(2);

@@ -31,20 +31,20 @@ describe('tool calls that need approval, on the command line', () => {
     const { code, err } = await interleave(args, { runsFolder });
     expect(code).toBe(1);
     const [id = ''] = readdirSync(runsFolder);
-    expect(err).toContain(`3 tool calls not allowed, because nobody was there to ask:
+    expect(err).toContain(`3 tool calls denied, because nobody was there to ask:
   2 × run_demo_program {"text":"hello"} in 2 conversations (No rule allows it.)
     to allow: --allow run_demo_program
   1 × run_demo_program {"text":"other"} (No rule allows it.)
     to allow: --allow run_demo_program
-To go on with them: interleave resume ${id} --allow run_demo_program
+To resume the run and allow them, run: interleave resume ${id} --allow run_demo_program
 `);
     const without = await interleave(['resume', id], { runsFolder });
     expect(without.code).toBe(4);
-    expect(without.err).toContain('3 tool calls not allowed');
+    expect(without.err).toContain('3 tool calls denied');
     expect(without.out).toContain('stopped: tool calls were denied');
     const resumed = await interleave(['resume', id, '--allow', 'run_demo_program'], { runsFolder });
     expect(resumed.code).toBe(0);
-    expect(resumed.err).not.toContain('not allowed, because');
+    expect(resumed.err).not.toContain('denied, because');
     expect(resumed.out).toContain('Its tool says: hello');
     expect(resumed.out).toContain('3 of 3 prompts done');
   });
@@ -76,7 +76,7 @@ To go on with them: interleave resume ${id} --allow run_demo_program
     const prompts = promptFile({ Sum: 'Sum 1 and 2.' });
     const { code, err } = await interleave(['run', prompts, ...(await demo()), '--rules', rules]);
     expect(code).toBe(0);
-    expect(err).not.toContain('not allowed');
+    expect(err).not.toContain('denied, because');
   });
 
   it.each([

@@ -3,6 +3,7 @@ import { closeSync, openSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
+import { ToolWorkers } from '../../../src/core/tools/workers/toolWorkers.ts';
 import { type BuiltCli, buildCli, exitOf } from '../../support/builtCli.ts';
 import { promptFolder } from './commandLine.ts';
 
@@ -40,6 +41,17 @@ describe('the built command line', () => {
     ]);
     expect(conversations[1]!.answer).toContain('**5**');
     expect(err).toMatch(/^00:00\.\d{3} {2}r1 {2}all\/2 /);
+  });
+
+  it('has the interpreter and the reader of HTML in it, for its worker threads', async () => {
+    const script = path.join(cli.folder, 'cli.js');
+    const workers = new ToolWorkers({ script, workerData: 'interleave-tools', threads: 1 });
+    const options = { signal: new AbortController().signal };
+    const input = { name: 'run_javascript', input: { code: '6 * 7' } };
+    expect(await workers.run({ kind: 'tool', input }, options)).toBe('=> 42');
+    const page = { html: '<h1>Title</h1>', url: 'https://example.com/' };
+    expect(await workers.run({ kind: 'html', input: page }, options)).toBe('# Title');
+    workers.dispose();
   });
 
   it('prints its version, and exits with 2 when no key is set', async () => {

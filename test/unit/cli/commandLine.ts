@@ -41,6 +41,8 @@ export interface CommandLineOptions {
   readonly runsFolder?: string;
   /** Answers a question at the terminal; there is no terminal when absent. */
   readonly ask?: (question: string) => boolean;
+  /** The person's home folder; one that is not there when absent. */
+  readonly home?: string;
   /** The current folder; that of this process when absent. */
   readonly folder?: string;
   /** The content of standard input; empty when absent. */
@@ -74,6 +76,7 @@ export async function interleave(
     },
     environment,
     folder: options.folder ?? process.cwd(),
+    home: options.home ?? path.join(tmpdir(), 'interleave-no-home'),
     createToolset: (limits, cpuTools) =>
       createToolset({
         ...{ folders, exclude: [], workerPath, limits },

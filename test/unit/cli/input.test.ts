@@ -44,7 +44,7 @@ describe('prompts that cannot be run', () => {
     const { code, err } = await refused([folder, '--strict']);
     expect(code).toBe(2);
     expect(err.trimEnd().split('\n')).toEqual([
-      expect.stringContaining(`${a}:2:1: error: "modle" is not a setting. Did you mean "model"?`),
+      expect.stringContaining(`${a}:2:1: error: "modle" is not an option. Did you mean "model"?`),
       expect.stringContaining(
         `${a}:3:11: error: "maxTurns" must be a whole number from 1 to 1,000`,
       ),
@@ -64,12 +64,7 @@ describe('prompts that cannot be run', () => {
     ['an empty prompt', 'x.prompt.md', ' \n', ':1:1: error: This file is empty. Write the text of'],
     ['a file without headings', 'x.prompts.md', 'notes', ':1:1: error: There is no prompt in this'],
     ['open front matter', 'x.prompts.md', '---\na: b\n\n## A\n', ':1:1: error: This "---" opens a'],
-    [
-      'broken YAML',
-      'x.prompts.md',
-      '---\nmodel: [a\n---\n## A\n\na',
-      ': error: These settings are',
-    ],
+    ['broken YAML', 'x.prompts.md', '---\nmodel: [a\n---\n## A\n\na', ': error: These options are'],
     ['another kind of file', 'x.md', '## A\n\na', ':1:1: error: "x.md" is not a prompt file. Name'],
     ['a file of 5 MB', 'x.prompts.md', '## A\n\n'.padEnd(5_000_000, 'a'), ' 5,000,000 bytes; the'],
     ['a NUL', 'x.prompts.md', '## A\n\na\0b', ':3:2: error: There is a NUL character here'],
@@ -141,7 +136,7 @@ describe('folders with files that cannot be run', () => {
     expect(code).toBe(1);
     expect([...out.matchAll(/^ {2}=(.*)$/gm)].map(([, text]) => text)).toEqual(['a', 'c']);
     expect(err.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/b\.prompts\.md:2:1: error: "modle" is not a setting/),
+      expect.stringMatching(/b\.prompts\.md:2:1: error: "modle" is not an option/),
       `${folder}/b.prompts.md is left out. With --strict, nothing would run.`,
     ]);
   });
@@ -155,7 +150,7 @@ describe('folders with files that cannot be run', () => {
       const { code, err } = await refused(paths);
       expect([code, err]).toEqual([
         2,
-        expect.stringMatching(/ is not a setting[\s\S]*\nNothing was sent\.\n$/),
+        expect.stringMatching(/ is not an option[\s\S]*\nNothing was sent\.\n$/),
       ]);
     }
   });
@@ -406,7 +401,7 @@ describe('interleave list', () => {
     });
     const { code, out, err } = await interleave(['list', folder], { folder });
     expect([code, out]).toEqual([1, 'a.prompts.md#a\tA\nc.prompts.md#c\tC\n']);
-    expect(err).toMatch(/b\.prompts\.md:2:1: error: "modle" is not a setting/);
+    expect(err).toMatch(/b\.prompts\.md:2:1: error: "modle" is not an option/);
     const paths = ['a', 'b'].map((name) => `${folder}/${name}.prompts.md`);
     const named = await interleave(['list', ...paths], { folder });
     expect([named.code, named.out]).toEqual([1, 'a.prompts.md#a\tA\n']);

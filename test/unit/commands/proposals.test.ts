@@ -83,7 +83,7 @@ describe('Apply Changes', () => {
     const { message } = answer as { readonly message: string };
     expect(message).toContain('Changed 1 file.');
     expect(message).toContain('Left out: 3 conversations not done.');
-    expect(message).toContain('7 conflicts, left as they are: f0.ts, proposed by "One": gone.');
+    expect(message).toContain('7 conflicts not applied: f0.ts, proposed by "One": gone.');
     expect(message).toContain('And 2 more, in the log.');
     expect(message).not.toContain('f5.ts');
     expect(log).toEqual(conflicts.map((conflict) => `Conflict in ${conflict}`));

@@ -6,10 +6,10 @@ import { openResults } from '../../../src/commands/openResults.ts';
 import { resumeRun, retryConversation } from '../../../src/commands/rerun.ts';
 import { UserError } from '../../../src/core/base/errors.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import type { RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
@@ -124,7 +124,7 @@ describe('Delete Run', () => {
     await expect(deleting).rejects.toThrow('This run is open in another window.');
     // It continues like a saved run, because its journal was closed.
     expect(window.runs.runs).toHaveLength(1);
-    expect(window.runs.find(run.id)).toBeInstanceOf(KeptRun);
+    expect(window.runs.find(run.id)).toBeInstanceOf(SavedRun);
     expect(window.runs.find(run.id)?.state).toBe(run.state);
   });
 });
@@ -139,14 +139,14 @@ describe('A command on a saved run', () => {
     return { ...window, results, scope } as never as CommandServices & typeof window;
   }
 
-  function keptRun(what: Partial<RunListing> = {}): RunListing {
+  function savedRun(what: Partial<RunListing> = {}): RunListing {
     const { state } = doneRun(what.id);
     const open = vi.fn(async () => ({ state, isForeign: false }) as never);
     return listing(what.id ?? 'run-1', { open, ...what });
   }
 
   it('opens it, once', async () => {
-    const kept = keptRun();
+    const kept = savedRun();
     const window = windowKeeping(kept);
     await openResults(window)({ runId: 'run-1' });
     await openResults(window)(target);
@@ -157,10 +157,10 @@ describe('A command on a saved run', () => {
 
   it('without an argument opens the newest run of the window that can be opened', async () => {
     const window = windowKeeping(
-      keptRun({ id: 'run-3', state: 'running' }),
-      keptRun({ id: 'run-2', state: 'unreadable' }),
-      keptRun({ id: 'run-5-other' }),
-      keptRun({ id: 'run-1' }),
+      savedRun({ id: 'run-3', state: 'running' }),
+      savedRun({ id: 'run-2', state: 'unreadable' }),
+      savedRun({ id: 'run-5-other' }),
+      savedRun({ id: 'run-1' }),
     );
     await openResults(window)();
     expect(window.results.show).toHaveBeenCalledWith({ runId: 'run-1' });
@@ -170,16 +170,16 @@ describe('A command on a saved run', () => {
     ['running', 'running in another window'],
     ['unreadable', 'cannot be read'],
   ] as const)('says why it does nothing when the run is %s', async (state, why) => {
-    const window = windowKeeping(keptRun({ state }));
+    const window = windowKeeping(savedRun({ state }));
     await expect(openResults(window)({ runId: 'run-1' })).rejects.toThrow(why);
     expect(window.results.show).not.toHaveBeenCalled();
   });
 
   it('resumes the newest interrupted run of the window', async () => {
-    const first = keptRun({ id: 'run-1', state: 'interrupted' });
+    const first = savedRun({ id: 'run-1', state: 'interrupted' });
     const window = windowKeeping(
-      keptRun({ id: 'run-3' }),
-      keptRun({ id: 'run-2-other', state: 'interrupted' }),
+      savedRun({ id: 'run-3' }),
+      savedRun({ id: 'run-2-other', state: 'interrupted' }),
       first,
     );
     // Its journal shows that it had ended, so the command stops here.
@@ -189,7 +189,7 @@ describe('A command on a saved run', () => {
   });
 
   it('deletes an unreadable run without opening it', async () => {
-    const kept = keptRun({ state: 'unreadable', title: '' });
+    const kept = savedRun({ state: 'unreadable', title: '' });
     const window = windowKeeping(kept);
     person.chooses = 'Delete';
     await deleteRun(window)({ runId: 'run-1', interactive: true });

@@ -32,10 +32,10 @@ it.each([
 it('says what was denied, without asking again by itself', async () => {
   const { answer, turns } = await converseByMessages(server, 'Let the demo program print `x`.', {
     tools,
-    run: () => ({ text: 'A person denied this call.', isError: true }),
+    run: () => ({ text: 'The user denied this call.', isError: true }),
   });
   expect(turns).toHaveLength(1);
-  expect(answer).toContain('The demo program did not print `x`: A person denied this call.');
+  expect(answer).toContain('The demo program did not print `x`: The user denied this call.');
 });
 
 it('is not asked for where its tool is not offered', async () => {

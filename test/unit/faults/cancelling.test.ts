@@ -7,7 +7,7 @@ import type { Tool } from '../../../src/core/tools/tool.ts';
 import { currentWait } from '../../../src/shared/span.ts';
 import { watchAbortListeners } from '../../support/faults/abortListeners.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
-import { planFor, playKept } from '../../support/faults/keptPlay.ts';
+import { planFor, playSaved } from '../../support/faults/savedPlay.ts';
 import type { Answer, Served, Side } from '../../support/faults/side.ts';
 import { sides } from '../../support/faults/side.ts';
 import { plainReply, sseText, streamHead } from '../../support/loopback/replies.ts';
@@ -114,7 +114,7 @@ describe.each(sides)('F21: 200 cancelled conversations ($name)', (side) => {
     const timersBefore = timers();
     let healed = false;
     const healthy = side.turn({ text: 'Done.' });
-    const play = await playKept(side, () => (healed ? healthy : phase.answer), {
+    const play = await playSaved(side, () => (healed ? healthy : phase.answer), {
       prompts: Array.from({ length: inFlight }, (_, index) => `p${index}`),
       ...{ clock, runner, tools: [endless], concurrency: phase.concurrency ?? 'unlimited' },
       until: async (run, served) => {

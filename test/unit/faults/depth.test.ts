@@ -6,8 +6,8 @@ import { defineTool } from '../../../src/core/tools/defineTool.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import type { FaultProtocol } from '../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../support/faults/faultProtocol.ts';
-import type { KeptPlay } from '../../support/faults/keptPlay.ts';
-import { playKept } from '../../support/faults/keptPlay.ts';
+import type { SavedPlay } from '../../support/faults/savedPlay.ts';
+import { playSaved } from '../../support/faults/savedPlay.ts';
 import type { Answer, Side } from '../../support/faults/side.ts';
 import { sides } from '../../support/faults/side.ts';
 import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
@@ -40,7 +40,7 @@ const taker = defineTool({
 });
 
 /** Runs two conversations at a time. The responses of one must not affect the other. */
-async function playBeside(side: Side, deep: Answer, tools = [taker]): Promise<KeptPlay> {
+async function playBeside(side: Side, deep: Answer, tools = [taker]): Promise<SavedPlay> {
   const plain = side.turn({ text: 'Plain and done.' });
   const done = side.turn({ text: 'Deep and done.' });
   let asked = false;
@@ -50,7 +50,7 @@ async function playBeside(side: Side, deep: Answer, tools = [taker]): Promise<Ke
     asked = true;
     return deep;
   };
-  const play = await playKept(side, answers, { prompts: ['the deep one', 'the other'], tools });
+  const play = await playSaved(side, answers, { prompts: ['the deep one', 'the other'], tools });
   const { kept } = play;
   expect([kept.damaged, kept.missing, kept.sealed]).toEqual([0, 0, true]);
   if (kept.state === undefined) throw new Error('The run was not saved.');

@@ -55,6 +55,8 @@ describe('the file of an id', () => {
     open(['w', '/home/w']);
     expect(fileAt('/tmp/x.md')).toBe('/tmp/x.md');
     expect(fileAt('/x.md', 'untitled')).toBe('/x.md');
+    // No file of the workspace folder, which has no place on disk yet.
+    expect(fileAt('x.md', 'untitled')).toBe('untitled://hostx.md');
     expect(fileAt('/x.md', 'vscode-remote')).toBe('vscode-remote://host/x.md');
   });
 });

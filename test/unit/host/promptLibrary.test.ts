@@ -5,8 +5,11 @@ import { isPromptDocument, PromptLibrary } from '../../../src/host/promptLibrary
 /** A fake workspace: its content and its listeners. */
 const workspace = vi.hoisted(() => ({
   files: [] as string[],
+  /** The folders of a virtual file system: names with their types. */
+  virtual: {} as Record<string, readonly [string, number][]>,
   searches: 0,
-  folders: [{ uri: { scheme: 'file' } }] as { uri: { scheme: string } }[],
+  root: '/w',
+  folders: [{ uri: { scheme: 'file' } }] as { uri: { scheme: string; path?: string } }[],
   documents: [] as unknown[],
   listeners: new Map<string, Set<(event: unknown) => void>>(),
 }));
@@ -31,6 +34,17 @@ vi.mock('vscode', () => {
         this.listeners.clear();
       }
     },
+    FileType: { File: 1, Directory: 2, SymbolicLink: 64 },
+    RelativePattern: class {
+      readonly base: unknown;
+      constructor(base: unknown) {
+        this.base = base;
+      }
+    },
+    Uri: {
+      joinPath: ({ scheme, path }: { scheme: string; path: string }, name: string) =>
+        uriOf(`${path}/${name}`, scheme),
+    },
     workspace: {
       get workspaceFolders() {
         return workspace.folders;
@@ -38,11 +52,20 @@ vi.mock('vscode', () => {
       get textDocuments() {
         return workspace.documents;
       },
+      fs: {
+        readDirectory: async ({ path }: { path: string }) => {
+          const entries = workspace.virtual[path];
+          if (entries === undefined) throw new Error('Unavailable');
+          return entries;
+        },
+      },
       getWorkspaceFolder: () => undefined,
-      asRelativePath: (uri: { path: string }) => uri.path,
-      findFiles: async () => {
+      asRelativePath: ({ path }: { path: string }) =>
+        path.startsWith(`${workspace.root}/`) ? path.slice(workspace.root.length + 1) : path,
+      findFiles: async (pattern: string | { readonly base: { readonly path: string } }) => {
         workspace.searches++;
-        return workspace.files.map((path) => uriOf(path));
+        const base = typeof pattern === 'string' ? '/' : pattern.base.path;
+        return workspace.files.filter((path) => path.startsWith(base)).map((path) => uriOf(path));
       },
       createFileSystemWatcher: (pattern: string, ...ignored: readonly boolean[]) => {
         const [noCreate, noChange, noDelete] = ignored;
@@ -95,6 +118,7 @@ function openLibrary(): { readonly library: PromptLibrary; readonly heard: unkno
 beforeEach(() => {
   workspace.files = ['/w/b/two.prompts.md', '/w/a/one.prompt.md'];
   workspace.searches = 0;
+  workspace.root = '/w';
   workspace.folders = [{ uri: { scheme: 'file' } }];
   workspace.documents = [];
   workspace.listeners.clear();
@@ -154,6 +178,16 @@ describe('The prompt files of a workspace', () => {
     expect(workspace.searches).toBe(1);
   });
 
+  it('are searched for again after a folder is created, even if the workspace is in a folder named out', async () => {
+    workspace.root = '/home/out/w';
+    const { library, heard } = openLibrary();
+    await library.files();
+    happens('create **', uriOf('/home/out/w/out'));
+    expect(heard).toEqual([]);
+    happens('create **', uriOf('/home/out/w/new'));
+    expect(heard).toEqual([undefined]);
+  });
+
   it('are searched for again after a change during a search', async () => {
     const { library } = openLibrary();
     const before = library.files();
@@ -183,6 +217,61 @@ describe('The text of a prompt file', () => {
     const untitled = uriOf('new.prompts.md', 'untitled');
     workspace.documents = [{ uri: untitled, isClosed: false, getText: () => 'as typed' }];
     expect(await textOf(library, untitled)).toBe('as typed');
+  });
+});
+
+describe('The prompt files of a virtual folder', () => {
+  const [file, folder, link] = [1, 2, 64];
+
+  beforeEach(() => {
+    workspace.folders = [{ uri: uriOf('/p', 'memfs') }];
+    workspace.virtual = {
+      '/p': [
+        ['one.prompts.md', file],
+        ['notes.md', file],
+        ['deep', folder],
+        ['locked', folder],
+        ['node_modules', folder],
+        ['around', folder + link],
+        ['folder.prompts.md', folder],
+      ],
+      '/p/deep': [['two.prompt.md', file]],
+      '/p/node_modules': [['theirs.prompts.md', file]],
+      '/p/around': [['again.prompts.md', file]],
+      '/p/folder.prompts.md': [],
+    };
+  });
+
+  const found = async (): Promise<readonly string[]> =>
+    (await openLibrary().library.files()).map(String);
+
+  it("are found without VS Code's search, which waits forever on most such file systems", async () => {
+    expect(await found()).toEqual(['memfs:///p/deep/two.prompt.md', 'memfs:///p/one.prompts.md']);
+    expect(workspace.searches).toBe(0);
+  });
+
+  it('are found together with those of a folder on disk', async () => {
+    workspace.folders = [{ uri: uriOf('/p', 'memfs') }, { uri: uriOf('/w/a') }];
+    expect(await found()).toEqual([
+      'memfs:///p/deep/two.prompt.md',
+      'memfs:///p/one.prompts.md',
+      'file:///w/a/one.prompt.md',
+    ]);
+  });
+
+  it('are looked for in a limited number of folders', async () => {
+    let read = 0;
+    workspace.virtual = new Proxy(
+      {},
+      {
+        get: () => {
+          read++;
+          return [['deeper', folder]];
+        },
+      },
+    );
+    expect(await found()).toEqual([]);
+    expect(read).toBe(1_000);
   });
 });
 

@@ -23,8 +23,8 @@ import type { Configuration } from '../../../src/host/configuration.ts';
 import type { Credentials } from '../../../src/host/credentials.ts';
 import { Engine } from '../../../src/host/engine.ts';
 import type { HostError } from '../../../src/host/hostError.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { originKey } from '../../../src/host/originKey.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
@@ -57,7 +57,7 @@ function engineOf(window: Window): Engine {
   const configuration = {
     limits: () => defaultLimitValues,
     prices: () => ({}),
-    maxKeptRuns: () => 50,
+    maxSavedRuns: () => 50,
     excludedFiles: () => [],
     rules: () => window.rules ?? [],
     onDidChange: () => ({ dispose: () => undefined }),
@@ -75,6 +75,7 @@ function engineOf(window: Window): Engine {
     distPath: '/nonexistent',
     version: window.version ?? '1.2.3',
     folders: () => window.folders,
+    homePath: path.join(tmpdir(), 'interleave-no-home'),
     storagePath: window.storagePath,
     configuration: configuration as unknown as Configuration,
     credentials: credentials as unknown as Credentials,
@@ -95,6 +96,7 @@ const request: RunRequest = {
   settings: {
     provider: 'anthropic',
     model: '',
+    agent: '',
     reasoningEffort: 'default',
     systemPrompt: 'Be brief.',
     tools: [],
@@ -258,6 +260,27 @@ describe('a saved run', { timeout: 30_000 }, () => {
     expect(await resume(window, run.id)).toEqual(['ONE', 'TWO']);
   });
 
+  it('starts even if tools cannot read a folder of the window, with a note', async () => {
+    const { window } = await interruptedRun({});
+    const folder = temporaryFolder();
+    const open = window.folders;
+    window.folders = [...open, { name: 'gone', path: folder }];
+    const notes = async (): Promise<readonly string[]> => {
+      const engine = engineOf(window);
+      const run = await engine.createRun(await engine.planRun(request, 'anthropic'), request);
+      run.start();
+      await run.ended();
+      return run.state.notes;
+    };
+    expect(await notes()).toEqual([]);
+    rmSync(folder, { recursive: true });
+    expect(await notes()).toEqual([`Tools cannot read ${folder}: deleted or moved.`]);
+    window.folders = [...open, { name: 'virtual', path: 'memfs:/project' }];
+    expect(await notes()).toEqual([
+      "Tools cannot read memfs:/project: not on this machine's disk.",
+    ]);
+  });
+
   it('does not continue if its folder was deleted or is another one now', async () => {
     const folder = temporaryFolder();
     const folders = [{ name: 'gone', path: folder }];
@@ -402,7 +425,7 @@ describe('a run folder of another installation', { timeout: 30_000 }, () => {
     const requests = sent.requests.length;
     const archived = await (await engineOf(window).archive()).read(runId);
     if (archived === undefined) throw new Error('It cannot be read.');
-    const kept = new KeptRun(archived, engineOf(window).canResume(archived));
+    const kept = new SavedRun(archived, engineOf(window).canResume(archived));
     expect([kept.isReadOnly, kept.canResume]).toEqual([true, false]);
     expect(archived.state.conversations).toHaveLength(2);
     const why = 'This run was not started by this installation of Interleave';

@@ -12,10 +12,10 @@ import { createJournal, openJournal } from '../../../src/core/journal/runs/openJ
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import type { JournalWriter } from '../../../src/core/journal/write/journalWriter.ts';
 import { offerInterrupted } from '../../../src/host/interruptedOffer.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import { isListing, RunService } from '../../../src/host/runService.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import { followRecords } from '../../support/journal/followRecords.ts';
 import { runStarted, wholeRun } from '../../support/journal/journalRecords.ts';
 import { writerOf } from '../../support/journal/testEnvironment.ts';
@@ -74,7 +74,7 @@ async function written(id: string, records: readonly JournalRecord[]): Promise<J
   return writer;
 }
 
-async function keptRun(folders?: readonly object[], time = Date.now()): Promise<string> {
+async function savedRun(folders?: readonly object[], time = Date.now()): Promise<string> {
   const id = createUlid(time);
   await (await written(id, runIn(id, folders))).dispose();
   return id;
@@ -130,7 +130,7 @@ function notingFs(): { readonly fs: FileSystem; readonly reads: { file: string; 
 describe('Saved runs', () => {
   it('are listed from their summaries without reading journals, however many there are', async () => {
     const now = Date.now();
-    for (let at = 0; at < 50; at++) await keptRun([website], now + at);
+    for (let at = 0; at < 50; at++) await savedRun([website], now + at);
     openFolders(website);
     const { fs, reads } = notingFs();
     const window = await openWindow(fs);
@@ -144,12 +144,12 @@ describe('Saved runs', () => {
   });
 
   it('are read once, when they are opened', async () => {
-    const id = await keptRun();
+    const id = await savedRun();
     const { history, reads, runs } = await openWindow();
     await history.refresh();
     expect(runs.find(id)).toBeUndefined();
     const [first, second] = await Promise.all([history.open(id), history.open(id)]);
-    expect(first).toBeInstanceOf(KeptRun);
+    expect(first).toBeInstanceOf(SavedRun);
     expect(second).toBe(first);
     expect(await history.open(id)).toBe(first);
     await history.refresh();
@@ -198,7 +198,7 @@ describe('A run of another window', () => {
   }, 60_000);
 
   it('is closed when another window resumes or deletes it', async () => {
-    const id = await keptRun();
+    const id = await savedRun();
     const { archive, history, rows, runs } = await openWindow();
     await history.refresh();
     await history.open(id);
@@ -228,7 +228,7 @@ describe('The runs of a window', () => {
     ['unknown folders', undefined, [website], true],
     ['unknown folders, in a window without folders', undefined, [], true],
   ])('are those of its folders: %s', async (_, made, open, isShown) => {
-    const id = await keptRun(made);
+    const id = await savedRun(made);
     openFolders(...open);
     const { history, runs, scope } = await openWindow();
     await history.refresh();
@@ -244,8 +244,8 @@ describe('The runs of a window', () => {
   });
 
   it('stay selected after a reload, and commands do not default to runs of other folders', async () => {
-    const own = await keptRun([website], Date.now() - 1_000);
-    await keptRun([api]);
+    const own = await savedRun([website], Date.now() - 1_000);
+    await savedRun([api]);
     openFolders(website);
     const { history } = await openWindow();
     await history.refresh();
@@ -267,7 +267,7 @@ describe('An interrupted run', () => {
   it('of the window is offered, the newest that can resume, and only interrupted runs are read', async () => {
     openFolders(website);
     const now = Date.now();
-    await keptRun([website], now);
+    await savedRun([website], now);
     const older = await interruptedRun([website], now + 1);
     const wanted = await interruptedRun([website], now + 2);
     const stuck = await interruptedRun([website], now + 3);

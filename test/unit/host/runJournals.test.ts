@@ -14,7 +14,7 @@ import { echoProvider } from '../../support/scriptedProvider.ts';
 function journals(): { readonly kept: RunJournals; readonly root: string } {
   const storagePath = mkdtempSync(path.join(tmpdir(), 'interleave-journals-'));
   onTestFinished(() => rmSync(storagePath, { recursive: true, force: true }));
-  const configuration = { limits: () => defaultLimitValues, maxKeptRuns: () => 50 };
+  const configuration = { limits: () => defaultLimitValues, maxSavedRuns: () => 50 };
   const kept = new RunJournals({ storagePath, configuration, redactor: new Redactor() });
   onTestFinished(() => kept.dispose());
   return { kept, root: path.join(storagePath, 'runs') };

@@ -57,6 +57,7 @@ function openWindow(duringPlan: () => void = () => undefined) {
     async () =>
       ({
         checkRunOptions,
+        withAgents: async (request: RunRequest) => ({ request, remarks: [] }),
         readiness: async () => ({ kind: 'ready' }),
         planRun: async () => {
           duringPlan();

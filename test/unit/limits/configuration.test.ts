@@ -67,7 +67,7 @@ describe('The settings', () => {
     configuration.endpoints();
     for (const [name, read] of [
       ['interleave.confirmAbove', configuration.confirmAbove()],
-      ['interleave.history.maxRuns', configuration.maxKeptRuns()],
+      ['interleave.history.maxRuns', configuration.maxSavedRuns()],
     ] as const) {
       expect(read).toBe(contributed.get(name)?.default);
     }
@@ -86,7 +86,7 @@ describe('The settings', () => {
     const byDefault = configuration.runSettings();
     settings.isManifestRead = false;
     expect(configuration.runSettings()).toEqual(byDefault);
-    expect(configuration.maxKeptRuns()).toBe(50);
+    expect(configuration.maxSavedRuns()).toBe(50);
   });
 
   it("default to the core's defaults", () => {
@@ -172,7 +172,7 @@ describe('The settings', () => {
     [1, 1],
   ])('read a history size of %j as %i, so that no run is deleted by mistake', (given, kept) => {
     settings.user.set('interleave.history.maxRuns', given);
-    expect(configuration.maxKeptRuns()).toBe(kept);
+    expect(configuration.maxSavedRuns()).toBe(kept);
   });
 
   it.each([

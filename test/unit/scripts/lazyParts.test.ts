@@ -12,6 +12,6 @@ it.each([
   expect(lazyPartOf(file)).toBe(part);
 });
 
-it('are three', () => {
-  expect(Object.keys(lazyParts)).toHaveLength(3);
+it('are five', () => {
+  expect(Object.keys(lazyParts)).toHaveLength(5);
 });

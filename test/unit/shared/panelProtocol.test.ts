@@ -18,6 +18,7 @@ const plain = [
   'exportResults',
   'showLog',
   'selectModel',
+  'reviewApprovals',
 ] as const;
 const ofConversation = [
   'cancelConversation',
@@ -29,6 +30,7 @@ const ofConversation = [
   'reviewChanges',
   'applyChanges',
   'setApiKey',
+  'reviewApproval',
 ] as const;
 
 const id = fc.maxSafeNat();

@@ -59,6 +59,7 @@ describe('the result of a run', () => {
         error: failure('overloaded', 'Busy.'),
         turns: 0,
         attempts: 1,
+        answeredBy: [],
         toolCalls: [
           {
             state: 'ended',

@@ -53,6 +53,7 @@ describe('Messages of the results panel', () => {
     ['applyAllChanges', commands.applyChanges],
     ['exportResults', commands.exportResults],
     ['showLog', commands.showLog],
+    ['reviewApprovals', commands.reviewApprovals],
   ])('%s becomes a command on its own run', async (type, command) => {
     const message = { type, runId: 'other', conversation: 1, id: 3 };
     expect(await effectsOf(message)).toEqual([['execute', command, { runId: 'run-1' }], done]);
@@ -65,6 +66,7 @@ describe('Messages of the results panel', () => {
     ['copyAnswer', commands.copyAnswer],
     ['revealPrompt', commands.revealPrompt],
     ['openTranscript', commands.openTranscript],
+    ['reviewApproval', commands.reviewApprovals],
     ['reviewChanges', commands.reviewChanges],
     ['applyChanges', commands.applyChanges],
   ])('%s becomes a command on a conversation of its own run', async (type, command) => {
@@ -93,6 +95,19 @@ describe('Messages of the results panel', () => {
       ['answer', { type: 'answer', id: 3, ok: false, message }],
     ]);
   });
+
+  it.each(['allowCall', 'allowEqual', 'allowAlways', 'denyCall', 'decide'])(
+    'the page itself decides on no tool call (%s)',
+    async (type) => {
+      for (const message of [
+        { type },
+        { type, conversation: 1 },
+        { type, requests: [{ id: 'x' }] },
+      ]) {
+        expect(await effectsOf({ ...message, id: 3 })).toEqual([]);
+      }
+    },
+  );
 
   it('a request without an id does nothing', async () => {
     expect(await effectsOf({ type: 'cancelRun' })).toEqual([]);

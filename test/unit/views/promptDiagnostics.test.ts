@@ -1,11 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { PromptLibrary } from '../../../src/host/promptLibrary.ts';
 import { PromptDiagnostics } from '../../../src/views/promptDiagnostics.ts';
+import { RuleDiagnostics } from '../../../src/views/ruleDiagnostics.ts';
 
 const window = vi.hoisted(() => ({
   trusted: false,
   grant: (): void => undefined,
   shown: [] as string[],
+  text: '',
 }));
 
 vi.mock('vscode', () => {
@@ -35,10 +37,13 @@ vi.mock('vscode', () => {
       createFileSystemWatcher: nothing,
       workspaceFolders: [{ uri: { scheme: 'file' } }],
       // The old side of a diff cannot be fixed.
-      textDocuments: ['file', 'git'].map((scheme) => ({
-        uri: { scheme, path: '/w/a.prompts.md', toString: () => scheme },
-        version: 1,
-      })),
+      textDocuments: ['/w/a.prompts.md', '/w/a.rules'].flatMap((path) =>
+        ['file', 'git'].map((scheme) => ({
+          uri: { scheme, path, toString: () => `${scheme}:${path}` },
+          version: 1,
+          getText: () => window.text,
+        })),
+      ),
       onDidOpenTextDocument: nothing,
       onDidChangeTextDocument: nothing,
       onDidCloseTextDocument: nothing,
@@ -87,6 +92,27 @@ describe('The problems of prompt files', () => {
     const diagnostics = new PromptDiagnostics(library);
     await vi.runAllTimersAsync();
     expect(window.shown).toEqual(['No "[Fix it] (command:evil) $ (flame)".']);
+    diagnostics.dispose();
+  });
+});
+
+describe('The problems of files of rules', () => {
+  const check = vi.fn(async () => [
+    { severity: 'warning', line: 0, column: 6, endColumn: 9, message: 'No tool "$(x)".' } as const,
+  ]);
+
+  it.each([
+    ['are shown as plain text', 'allow x', ['No tool "$ (x)".']],
+    ['are not looked for in files of other programs', 'allow read: if true;', []],
+  ])('%s', async (_, text, shown) => {
+    window.trusted = true;
+    window.text = text;
+    check.mockClear();
+    const diagnostics = new RuleDiagnostics(check);
+    await vi.runAllTimersAsync();
+    expect(window.shown).toEqual(shown);
+    // The left side of a diff is not checked.
+    expect(check).toHaveBeenCalledTimes(shown.length);
     diagnostics.dispose();
   });
 });

@@ -63,7 +63,7 @@ describe('PromptOutcomes of saved runs', () => {
     });
     expect(outcomes.latest(file, 'math.prompts.md#b')).toBeUndefined();
     const run = new SteppedRun(['a'], 'run-1');
-    runs.addKept(Object.assign(run, { listing: kept }) as unknown as HostRun);
+    runs.addSaved(Object.assign(run, { listing: kept }) as unknown as HostRun);
     expect(outcomes.latest(file, 'math.prompts.md#a')).toMatchObject({
       index: 0,
       whole: { conversation: { name: 'a' } },

@@ -78,6 +78,7 @@ describe('While a model streams text and thinking', () => {
       onVisible: () => undefined,
       onError: () => undefined,
     });
+    await tree.getChildren();
     expect(await changesIn(tree.onDidChangeTreeData, many)).toBe(0);
     expect(await changesIn(tree.onDidChangeTreeData, [steps.started])).toBeGreaterThan(0);
     tree.dispose();

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
 import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import { ResultsPanels } from '../../../src/views/resultsPanels.ts';
 import { listing } from '../../support/listings.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
@@ -172,7 +172,7 @@ describe('A results panel of a run that another window resumed', () => {
     openWindow(kept);
     const first = listing('run-1');
     runs.relist([first]);
-    runs.addKept(opened(endedRun(), first));
+    runs.addSaved(opened(endedRun(), first));
     requests.show({ runId: 'run-1' });
     const [panel] = panels.made;
     panel?.says({ type: 'ready' });
@@ -183,7 +183,7 @@ describe('A results panel of a run that another window resumed', () => {
     runs.relist([last]);
     const later = endedRun();
     later.step(0, { ...steps.done, answer: 'later' });
-    runs.addKept(opened(later, last));
+    runs.addSaved(opened(later, last));
     requests.show({ runId: 'run-1' });
     expect(panels.made).toHaveLength(1);
     expect(panel?.posted.filter(({ type }) => type === 'snapshot')).toMatchObject([
@@ -194,9 +194,9 @@ describe('A results panel of a run that another window resumed', () => {
     expect(panel?.isDisposed).toBe(true);
   });
 
-  function opened({ state }: SteppedRun, from: RunListing): KeptRun {
-    const archived = { state, isForeign: false } as ConstructorParameters<typeof KeptRun>[0];
-    return new KeptRun(archived, true, from);
+  function opened({ state }: SteppedRun, from: RunListing): SavedRun {
+    const archived = { state, isForeign: false } as ConstructorParameters<typeof SavedRun>[0];
+    return new SavedRun(archived, true, from);
   }
 });
 

@@ -203,4 +203,23 @@ describe('A run that was interrupted', () => {
     const second = run.state.conversations[1]!;
     expect(conversationDescription(second, run.nowMs())).toMatch(/^interrupted · /);
   });
+
+  it('conversations that wait for a decision are counted and named', () => {
+    const run = new SteppedRun(['a', 'b', 'c']);
+    const toolCalls = ['c1', 'c2'].map((callId) => ({ callId, name: 'run_command', input: {} }));
+    run.step(0, steps.started);
+    run.step(0, { ...steps.turnFinished, toolCalls });
+    for (const { callId, name } of toolCalls) {
+      run.step(0, { type: 'tool.waiting', turn: 1, callId, name });
+    }
+    run.step(0, { type: 'conversation.waiting', reason: 'decision' });
+    run.step(1, steps.started);
+    expect(describeFirst(run)).toBe('waiting for 2 decisions: run_command');
+    const progress = progressOf([run.state]);
+    expect(progress).toMatchObject({ active: 2, undecided: 1, held: undefined });
+    expect(progressText(progress)).toBe('0/3 · 1 waiting for a decision');
+    expect(progressSentence(progress)).toBe('0 of 3 conversations ended, 1 waiting for a decision');
+    expect(changesPhase(run.step(0, { ...steps.toolStarted, name: 'run_command' }))).toBe(true);
+    expect(progressOf([run.state]).undecided).toBe(0);
+  });
 });

@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
-import { KeptRun } from '../../../src/host/keptRun.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
+import { SavedRun } from '../../../src/host/savedRun.ts';
 import { noCounts } from '../../../src/shared/runState.ts';
 import { ContextKeys } from '../../../src/views/contextKeys.ts';
 import type { RunsNode } from '../../../src/views/runNodes.ts';
@@ -94,13 +94,15 @@ function followKeys(): void {
     ...{ runs, scope },
     checked: { onDidChange: new EventEmitter().event, size: 0 } as never,
     lastRun: { onDidChange: new EventEmitter().event, isThere: false } as never,
+    approvals: { onDidChange: new EventEmitter().event, size: 0 } as never,
+    argumentEdits: { onDidChange: new EventEmitter().event, current: () => undefined } as never,
   });
   onTestFinished(() => keys.dispose());
 }
 
 /** The nodes that the tree reports as changed, after its throttle has flushed. */
 async function changesIn(tree: RunsTree, act: () => void): Promise<(RunsNode[] | undefined)[]> {
-  vi.useFakeTimers();
+  if (!vi.isFakeTimers()) vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
   await vi.advanceTimersByTimeAsync(10_000);
   const changes: (RunsNode[] | undefined)[] = [];
@@ -111,15 +113,15 @@ async function changesIn(tree: RunsTree, act: () => void): Promise<(RunsNode[] |
   return changes;
 }
 
-function opened(from: RunListing): KeptRun {
+function opened(from: RunListing): SavedRun {
   const run = new SteppedRun(['One', 'Two'], from.id);
   run.step(0, steps.done);
   run.step(1, steps.done);
   run.finish('finished');
   const archived = { state: run.state, isForeign: false } as ConstructorParameters<
-    typeof KeptRun
+    typeof SavedRun
   >[0];
-  return new KeptRun(archived, true, from);
+  return new SavedRun(archived, true, from);
 }
 
 describe('A saved run in the Runs view', () => {
@@ -192,7 +194,7 @@ describe('A saved run in the Runs view', () => {
     const kept = listing('run-1');
     runs.relist([kept]);
     const open = vi.fn(async () => {
-      runs.addKept(opened(kept));
+      runs.addSaved(opened(kept));
       return runs.runs[0]!;
     });
     const { rows, tree } = openTree(open);

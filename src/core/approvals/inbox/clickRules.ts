@@ -1,6 +1,6 @@
 import type { Rule } from '../rules/rule.ts';
+import { callText, type RequestPlace } from './approvalRequest.ts';
 import type { RuleScope } from './inboxDecision.ts';
-import { callText, type RequestPlace } from './request.ts';
 
 type Conversation = Pick<RequestPlace, 'runId' | 'conversation'>;
 

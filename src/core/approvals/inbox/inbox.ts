@@ -4,6 +4,8 @@ import { Emitter } from '../../base/emitter.ts';
 import { exactRule, patternRule } from '../rules/clickRule.ts';
 import { decide } from '../rules/decide.ts';
 import type { Rule } from '../rules/rule.ts';
+import type { ApprovalRequest, RequestGroup, RequestPlace } from './approvalRequest.ts';
+import { groupKey, placeKey } from './approvalRequest.ts';
 import { ClickRules } from './clickRules.ts';
 import type {
   Answer,
@@ -15,13 +17,11 @@ import type {
 } from './inboxDecision.ts';
 import type { Asking, PendingRequest, Settlement } from './pendingRequest.ts';
 import { answerOfRules, deniedByPerson } from './pendingRequest.ts';
-import type { ApprovalRequest, RequestGroup, RequestPlace } from './request.ts';
-import { groupKey, placeKey } from './request.ts';
 import type { ChangedCall, Settlements } from './settlements.ts';
 import { settlementsOf } from './settlements.ts';
 
 /**
- * The tool calls of all conversations that wait for a person's decision. Nothing in it decides by itself, and
+ * The tool calls of all conversations that wait for the user's decision. Nothing in it decides by itself, and
  * nothing of it outlives the process: after a restart the calls are asked about again.
  */
 export class Inbox {
@@ -53,8 +53,7 @@ export class Inbox {
   /** The same requests, those that ask for the same together. */
   groups(): readonly RequestGroup[] {
     const groups = new Map<string, ApprovalRequest[]>();
-    for (const request of this.requests()) {
-      const key = groupKey(request);
+    for (const { request, group: key } of this.#pending.values()) {
       const group = groups.get(key);
       if (group === undefined) groups.set(key, [request]);
       else group.push(request);
@@ -109,7 +108,9 @@ export class Inbox {
   recheck(): void {
     const settlements = [...this.#pending.values()].flatMap((pending): Settlement[] => {
       const answer = answerOfRules(this.#rulesSay(pending, []));
-      return answer === undefined ? [] : [{ pending, answer }];
+      // No rule can answer a question.
+      const isOpen = answer?.kind === 'allow' && pending.request.questions !== undefined;
+      return answer === undefined || isOpen ? [] : [{ pending, answer }];
     });
     this.#settle(settlements);
   }
@@ -136,7 +137,8 @@ export class Inbox {
     }
     const answered = Promise.withResolvers<Answer>();
     const id = `${place}#${++this.#asked}`;
-    const pending: PendingRequest = { request: { ...asked, id }, asking, answered };
+    const group = groupKey(asked);
+    const pending: PendingRequest = { request: { ...asked, id }, group, asking, answered };
     this.#places.add(place);
     this.#pending.set(id, pending);
     const onAbort = (): void => {
@@ -211,8 +213,8 @@ function tell(settlements: readonly Settlement[]): void {
   const [first] = settlements;
   if (first === undefined) return;
   const calls = settlements.map(({ pending }): DecidedCall => {
-    const { conversation, turn, callId } = pending.request;
-    return { conversation, turn, callId };
+    const { conversation, turn, callId, within } = pending.request;
+    return { conversation, turn, callId, ...(within === undefined ? {} : { within }) };
   });
   try {
     first.pending.asking.onDecided(first.answer.decision, calls);

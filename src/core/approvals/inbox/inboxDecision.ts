@@ -1,15 +1,23 @@
 import type { CallDecision } from '../../../shared/callDecision.ts';
 import type { ExactRule, OfferedRule } from '../rules/clickRule.ts';
-import type { ApprovalRequest } from './request.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 
-/** What a person decides. Requests are named by their ids. */
+/** What the user decides. Requests are named by their ids. */
 export type InboxDecision =
   /** These calls may run. */
   | { readonly kind: 'allow'; readonly requests: readonly string[] }
   /** This call may run with other arguments. */
   | { readonly kind: 'change'; readonly request: string; readonly input: unknown }
+  | Answers
   | RuleChoice
   | Denial;
+
+/** What a person answers to calls that ask: one text for each question, in their order. */
+export interface Answers {
+  readonly kind: 'answer';
+  readonly requests: readonly string[];
+  readonly answers: readonly string[];
+}
 
 /** A rule that is offered for a request holds from now on, for its agent. It settles whatever it allows. */
 export interface RuleChoice {
@@ -38,7 +46,7 @@ export interface Denial {
   readonly also?: 'conversation' | 'run';
 }
 
-/** Rules that a person can make with a click on a request. */
+/** Rules that the user can make with a click on a request. */
 export interface RequestOffers {
   /** This very call; or why no rule can name it. */
   readonly exact: ExactRule;
@@ -74,11 +82,11 @@ export interface Refusal {
    * - `twice`: the decision named it before
    * - `changed`: the tool is not what it was when it asked; the call was denied
    * - `denied`: a rule or the floor denies it
-   * - `unfit`: the arguments do not fit the tool
+   * - `unfit`: the arguments do not fit the tool, or this is no answer to what it asks
    * - `unavailable`: no such rule can be written
    */
   readonly why: 'late' | 'twice' | 'changed' | 'denied' | 'unfit' | 'unavailable';
-  /** A sentence for a person. */
+  /** A sentence for the user. */
   readonly message: string;
 }
 
@@ -87,8 +95,10 @@ export type Answer =
   | {
       readonly kind: 'allow';
       readonly decision: CallDecision;
-      /** The arguments to run with, when a person has changed them. */
+      /** The arguments to run with, when the user has changed them. */
       readonly changed?: { readonly input: unknown };
+      /** To a call that asks. */
+      readonly answers?: readonly string[];
     }
   | {
       readonly kind: 'deny';

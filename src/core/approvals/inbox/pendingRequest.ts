@@ -6,8 +6,8 @@ import type { Rule } from '../rules/rule.ts';
 import type { RuleCall } from '../rules/ruleCall.ts';
 import type { RuleSystem } from '../rules/ruleSystem.ts';
 import type { KnownTools } from '../rules/ruleTools.ts';
+import type { ApprovalRequest } from './approvalRequest.ts';
 import type { Answer } from './inboxDecision.ts';
-import type { ApprovalRequest } from './request.ts';
 
 /** What a gate asks for: a request, and what is needed to answer it. */
 export interface Asking {
@@ -29,6 +29,8 @@ export interface Asking {
 /** A request that waits. */
 export interface PendingRequest {
   readonly request: ApprovalRequest;
+  /** The key of its group: made once, because arguments may be long. */
+  readonly group: string;
   readonly asking: Asking;
   readonly answered: PromiseWithResolvers<Answer>;
 }
@@ -48,15 +50,17 @@ export function answerOfRules(decision: Decision): Answer | undefined {
   return { kind: 'deny', decision: described, reason: denialText(decision) };
 }
 
-/** A person allows a call. */
-export function allowedByPerson(changed?: { readonly input: unknown }): Answer {
+/** The user allows a call. */
+export function allowedByPerson(changed?: {
+  readonly input: unknown;
+}): Extract<Answer, { readonly kind: 'allow' }> {
   const by: Decider =
     changed === undefined ? { kind: 'person' } : { kind: 'person', isChanged: true };
   const decision = { verdict: 'allow', by } as const;
   return { kind: 'allow', decision, ...(changed === undefined ? {} : { changed }) };
 }
 
-/** A person denies a call. */
+/** The user denies a call. */
 export function deniedByPerson(given: string | undefined, ends: boolean): Answer {
   const text = given?.trim() ?? '';
   const by: Decider = { kind: 'person', ...(text === '' ? {} : { reason: text }) };
@@ -64,7 +68,7 @@ export function deniedByPerson(given: string | undefined, ends: boolean): Answer
   return {
     kind: 'deny',
     decision: { verdict: 'deny', by },
-    reason: `A person denied this call. ${told}`,
+    reason: `The user denied this call. ${told}`,
     ...(ends ? { ends: true } : {}),
   };
 }

@@ -2,8 +2,11 @@ import type { OfferedRule } from '../rules/clickRule.ts';
 import type { Decision } from '../rules/decision.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { RuleCall } from '../rules/ruleCall.ts';
+import { answerOne } from './answerSettlements.ts';
+import { callText } from './approvalRequest.ts';
 import type {
   Answer,
+  Answers,
   Denial,
   InboxDecision,
   Refusal,
@@ -12,7 +15,6 @@ import type {
 } from './inboxDecision.ts';
 import type { PendingRequest, Settlement } from './pendingRequest.ts';
 import { allowedByPerson, answerOfRules, deniedByPerson } from './pendingRequest.ts';
-import { callText } from './request.ts';
 
 /** What waits, and what rules say of it. */
 export interface Waiting {
@@ -44,6 +46,8 @@ export function settlementsOf(
   switch (decision.kind) {
     case 'allow':
       return allowNamed(decision.requests, waiting);
+    case 'answer':
+      return answerNamed(decision, waiting);
     case 'change':
       return allowChanged(decision, changed, waiting);
     case 'rule':
@@ -72,11 +76,26 @@ const messages = {
   late: 'This call does not wait any more: it was decided on, or its conversation has ended.',
   twice: 'This call was named twice.',
   changed: 'The tool is not what it was when it asked, so its call was denied.',
+  question: 'This call asks a question. Answer it, or deny the call.',
   unavailable: 'No such rule can be written for this call.',
 } as const;
 
 function refusal(id: string, why: keyof typeof messages): Refusal {
-  return { id, why, message: messages[why] };
+  return { id, why: why === 'question' ? 'unfit' : why, message: messages[why] };
+}
+
+function answerNamed(given: Answers, waiting: Waiting): Settlements {
+  const { found, refused } = find(given.requests, waiting);
+  const settlements: Settlement[] = [];
+  const more: Refusal[] = [];
+  for (const pending of found) {
+    const answered = pending.asking.isSameTool()
+      ? answerOne(pending, given)
+      : allowOne(pending, waiting);
+    if ('settlement' in answered) settlements.push(answered.settlement);
+    if ('refusal' in answered && answered.refusal !== undefined) more.push(answered.refusal);
+  }
+  return { settlements, refused: [...refused, ...more] };
 }
 
 function allowNamed(ids: readonly string[], waiting: Waiting): Settlements {
@@ -84,6 +103,10 @@ function allowNamed(ids: readonly string[], waiting: Waiting): Settlements {
   const settlements: Settlement[] = [];
   const more: Refusal[] = [];
   for (const pending of found) {
+    if (pending.request.questions !== undefined) {
+      more.push(refusal(pending.request.id, 'question'));
+      continue;
+    }
     const { settlement, refusal: why } = allowOne(pending, waiting);
     settlements.push(settlement);
     if (why !== undefined) more.push(why);
@@ -91,7 +114,7 @@ function allowNamed(ids: readonly string[], waiting: Waiting): Settlements {
   return { settlements, refused: [...refused, ...more] };
 }
 
-/** A person allows a call, if the rules still let a person decide. */
+/** The user allows a call, if the rules still let the user decide. */
 function allowOne(
   pending: PendingRequest,
   waiting: Waiting,
@@ -120,6 +143,7 @@ function allowChanged(
   const pending = waiting.pending.get(id);
   const refuse = (why: Refusal): Settlements => ({ settlements: [], refused: [why] });
   if (pending === undefined || call === undefined) return refuse(refusal(id, 'late'));
+  if (pending.request.questions !== undefined) return refuse(refusal(id, 'question'));
   if (!pending.asking.isSameTool()) return allowNamed([id], waiting);
   if ('problem' in call) return refuse({ id, why: 'unfit', message: call.problem });
   const answer = answerOfRules(waiting.rulesSay(pending, [], call));
@@ -134,6 +158,9 @@ function allowChanged(
 function allowByRule({ request: id, form, scope }: RuleChoice, waiting: Waiting): Settlements {
   const named = waiting.pending.get(id);
   if (named === undefined) return { settlements: [], refused: [refusal(id, 'late')] };
+  if (named.request.questions !== undefined) {
+    return { settlements: [], refused: [refusal(id, 'question')] };
+  }
   if (!named.asking.isSameTool()) return allowNamed([id], waiting);
   const offers = waiting.offers(id);
   const exact = offers !== undefined && 'rule' in offers.exact ? offers.exact : undefined;

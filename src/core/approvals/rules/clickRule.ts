@@ -14,7 +14,7 @@ export interface OfferedRule {
   readonly preview: GrantPreview;
 }
 
-/** The rule for one call, or why the call can be allowed this once only: a sentence for a person. */
+/** The rule for one call, or why the call can be allowed this once only: a sentence for the user. */
 export type ExactRule = OfferedRule | { readonly why: string };
 
 type ClickReading = Omit<RuleReading, 'place'>;

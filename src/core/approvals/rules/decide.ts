@@ -89,7 +89,7 @@ function decideByEffect(effect: ToolEffect, subject: Subject): Omit<Decision, 'p
     case 'read':
       return { verdict: 'allow', by: byDefault('The tool changes nothing.') };
     case 'write':
-      return { verdict: 'allow', by: byDefault('The tool only proposes: a person applies edits.') };
+      return { verdict: 'allow', by: byDefault('The tool only proposes: the user applies edits.') };
     case 'network':
     case 'execute':
     case 'foreign':

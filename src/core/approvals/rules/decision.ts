@@ -16,7 +16,7 @@ export interface PartDecision {
   readonly by: DecidedBy;
 }
 
-/** What has decided. `why` is a sentence for a person. */
+/** What has decided. `why` is a sentence for the user. */
 export type DecidedBy =
   | { readonly kind: 'rule'; readonly rule: Rule }
   | { readonly kind: 'floor'; readonly why: string }

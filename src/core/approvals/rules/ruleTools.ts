@@ -1,3 +1,4 @@
+import { contactPrefixes } from '../../base/agentDefinition.ts';
 import type { ToolEffect } from '../../base/toolEffect.ts';
 
 /** What rules need to know of a tool. */
@@ -36,9 +37,13 @@ export const toolsWithSubject: readonly RuleTool[] = [
   {
     name: 'run_command',
     effect: 'execute',
-    subject: { kind: 'command', argument: 'command', free: [] },
+    subject: { kind: 'command', argument: 'command', free: ['timeoutSeconds'] },
   },
-  { name: 'fetch_url', effect: 'network', subject: { kind: 'url', argument: 'url', free: [] } },
+  {
+    name: 'fetch_url',
+    effect: 'network',
+    subject: { kind: 'url', argument: 'url', free: ['offset'] },
+  },
   {
     name: 'write_file',
     effect: 'write',
@@ -83,8 +88,16 @@ export function ruleToolOf({ name, effect }: Pick<RuleTool, 'name' | 'effect'>):
 /** The tool of a name; a tool of another extension also where these are not listed. */
 export function findRuleTool(name: string, known: KnownTools): RuleTool | undefined {
   const found = known.tools.find((tool) => tool.name === name);
-  if (found !== undefined || known.listsForeign) return found;
+  if (found !== undefined) return found;
+  // The agents of a run are not known where rules are written.
+  if (isContactName(name)) return { name, effect: 'pure' };
+  if (known.listsForeign) return undefined;
   return isForeignName(name) ? { name, effect: 'foreign' } : undefined;
+}
+
+function isContactName(name: string): boolean {
+  const { transfer, ask } = contactPrefixes;
+  return new RegExp(`^(?:${transfer}|${ask})[a-z0-9_]{1,60}$`).test(name);
 }
 
 function isForeignName(name: string): boolean {

@@ -220,7 +220,7 @@ function withOutputs(
     const isElsewhere = outcome.content === '' && outputs.includes(outcome.callId);
     return isElsewhere ? { ...outcome, content: known.get(outcome.callId) ?? '' } : outcome;
   });
-  return { ...record, message: { role: 'tool', outcomes } };
+  return { ...record, message: { ...message, outcomes } };
 }
 
 /** Replaces the plan of a conversation that is lost. */

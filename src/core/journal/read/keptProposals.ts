@@ -49,6 +49,8 @@ export class KeptProposals {
   }
 
   #follow(event: KeptEvent): void {
+    // What a nested conversation proposes is proposed by the call that it belongs to.
+    if ('within' in event && event.within !== undefined) return;
     switch (event.type) {
       case 'conversation.requeued':
         this.#records.delete(event.conversation);

@@ -61,6 +61,17 @@ function validPart(
   return booked === undefined || incomplete.has(index) ? found.slice(0, -1) : found;
 }
 
+/** The call, or one of the nested conversation that it holds: what that has changed is not done again. */
+function begunCall(
+  calls: ReadonlyMap<string, KnownCall & { readonly kind: 'begun' }> = new Map(),
+  callId: string,
+): KnownCall | undefined {
+  const own = calls.get(callId);
+  if (own !== undefined) return own;
+  const isNested = [...calls.keys()].some((id) => id.startsWith(`${callId}/`));
+  return isNested ? { kind: 'begun' } : undefined;
+}
+
 function callsOf(
   { toolCalls, index }: ConversationState,
   history: readonly Message[],
@@ -71,7 +82,7 @@ function callsOf(
   const last = history.at(-1);
   for (const { callId } of last?.role === 'assistant' ? last.toolCalls : []) {
     const shown = toolCalls.findLast((call) => call.callId === callId && call.turn === turn);
-    const begun = begunCalls.get(index)?.get(callId);
+    const begun = begunCall(begunCalls.get(index), callId);
     if (shown?.state === 'ended') {
       calls.set(callId, { kind: 'ended', content: shown.output, isError: shown.isError });
     } else if (begun !== undefined) {

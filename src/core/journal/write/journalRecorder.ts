@@ -82,7 +82,8 @@ export class JournalRecorder {
     if (event.type === 'run.started') this.#start(event);
     if (event.type === 'run.reopened') this.saving.reopenRun();
     if (!isKeptEvent(event)) return;
-    if ('conversation' in event) this.#follow(event.conversation, event);
+    if ('conversation' in event && event.within === undefined)
+      this.#follow(event.conversation, event);
     const record = this.#recordOf(event);
     try {
       if (milestones.has(event.type)) this.saving.appendNow(record);
@@ -176,6 +177,8 @@ export class JournalRecorder {
   }
 
   #recordOf(event: KeptEvent): JournalRecord {
+    // Of a nested conversation only the events are kept: its answer is the result of a call.
+    if ('within' in event && event.within !== undefined) return { kind: 'event', event };
     if (event.type === 'turn.finished') return this.#turnRecord(event);
     if (event.type === 'conversation.finished') return this.#endingRecord(event);
     return { kind: 'event', event };
@@ -217,5 +220,5 @@ function messageRecord(
   const known = message.outcomes.filter(isKept).map(({ callId }) => callId);
   if (known.length === 0) return { kind: 'message', ...at };
   const outcomes = message.outcomes.map((one) => (isKept(one) ? { ...one, content: '' } : one));
-  return { kind: 'message', ...at, message: { role: 'tool', outcomes }, outputs: known };
+  return { kind: 'message', ...at, message: { ...message, outcomes }, outputs: known };
 }

@@ -16,6 +16,7 @@ import type { AssembledTurn } from '../turn/assembler.ts';
 import { DeltaBuffer } from '../turn/deltaBuffer.ts';
 import { readTurn } from '../turn/readTurn.ts';
 import type { RequestBodies } from '../turn/requestBodies.ts';
+import { messagesWithIds } from '../turn/toolCallIds.ts';
 import type { ApiProtocol } from './protocol.ts';
 
 /** The parts of a provider that `requestTurn` uses. */
@@ -114,7 +115,7 @@ async function assembleTurn<Body>(
     ...{ idleTimeoutMs, firstByteTimeoutMs },
   };
   await checkResponse(response, reading);
-  const { messages } = request;
+  const messages = messagesWithIds(request);
   const deltas = new DeltaBuffer(observer);
   const assembler = options.protocol.createAssembler({ messages, observer: deltas, context });
   try {

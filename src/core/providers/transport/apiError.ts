@@ -7,7 +7,7 @@ import { codeFromMessage } from './codeFromMessage.ts';
 import { errorMessageIn, errorObjectOf } from './errorBody.ts';
 import type { ErrorContext } from './networkError.ts';
 import { type RefusalMeaning, refusalMeaning } from './refusalMeaning.ts';
-import type { RetryDelay } from './retryAfter.ts';
+import type { ServerDelay } from './retryAfter.ts';
 import { cleanServerMessage } from './serverMessage.ts';
 
 /** An error as an API reports it, in a response or in an event of a stream. */
@@ -82,7 +82,7 @@ const kindsByName: Readonly<Record<string, ErrorKind>> = {
 export function apiError(
   report: ApiErrorReport,
   request: ErrorContext,
-  delay?: RetryDelay | undefined,
+  delay?: ServerDelay | undefined,
 ): ProviderError {
   // An error within a successful response has no status of its own but may have one as its code.
   const isRefused = request.httpStatus !== undefined && request.httpStatus >= 300;
@@ -120,7 +120,7 @@ function isAmbiguous(kind: ErrorKind, status: number | undefined): boolean {
 function kindOfMeaning(
   meaning: RefusalMeaning | undefined,
   kind: ErrorKind,
-  delay: RetryDelay | undefined,
+  delay: ServerDelay | undefined,
 ): ErrorKind {
   if (meaning === 'too_large') return 'invalid_request';
   if (meaning === 'quota') return 'quota';

@@ -2,7 +2,7 @@ import type { ErrorKind } from '../../../shared/conversationEvents.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { ErrorContext } from './networkError.ts';
 import type { RefusalMeaning } from './refusalMeaning.ts';
-import type { RetryDelay } from './retryAfter.ts';
+import type { ServerDelay } from './retryAfter.ts';
 import { cleanServerMessage } from './serverMessage.ts';
 
 /** A classified error of an API. */
@@ -11,7 +11,7 @@ export interface ClassifiedError {
   readonly meaning: RefusalMeaning | undefined;
   /** The server's message, cleaned; empty without one. */
   readonly quoted: string;
-  readonly delay: RetryDelay | undefined;
+  readonly delay: ServerDelay | undefined;
   readonly maxMessage: number;
 }
 
@@ -28,7 +28,7 @@ export function apiErrorMessage(
 }
 
 /** Quotes a header whose unit had to be guessed, so that people can check it. */
-function quotedDelay(delay: RetryDelay | undefined): string {
+function quotedDelay(delay: ServerDelay | undefined): string {
   return delay?.guessedFrom === undefined
     ? ''
     : `It said "${cleanServerMessage(delay.guessedFrom, undefined, 80)}". `;

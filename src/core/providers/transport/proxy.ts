@@ -34,7 +34,7 @@ export function proxyFailure(error: Error, proxy: URL, host: string): ProviderEr
   return new ProviderError(message, details);
 }
 
-/** The message for a refusal that lasts until a person changes something; undefined for others. */
+/** The message for a refusal that lasts until the user changes something; undefined for others. */
 function refusalWords(status: number, proxy: string, host: string): string | undefined {
   if (status === 407) {
     return `The proxy ${proxy} asks for a user name and a password (HTTP 407). Put both before its address in the variable HTTPS_PROXY or HTTP_PROXY, as curl takes them; write an @ in them as %40.`;

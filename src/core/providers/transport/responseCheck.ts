@@ -11,8 +11,8 @@ import { errorMessageIn, errorObjectOf, isErrorBody } from './errorBody.ts';
 import { headerOf } from './exchange.ts';
 import { startIdleTimer } from './idleTimer.ts';
 import type { ErrorContext } from './networkError.ts';
-import type { RetryDelay } from './retryAfter.ts';
-import { retryDelay } from './retryDelay.ts';
+import type { ServerDelay } from './retryAfter.ts';
+import { serverDelay } from './serverDelay.ts';
 
 /** Max bytes of an error body that are read. */
 const defaultMaxErrorBytes = 64 * 1024;
@@ -73,7 +73,7 @@ export function errorOfBody(
   const status = context.httpStatus ?? 0;
   const header = (name: string): string | undefined => headerOf(response, name);
   const body = isJsonObject(parsed) ? parsed : undefined;
-  const delay = retryDelay({ status, header, body }, Date.now());
+  const delay = serverDelay({ status, header, body }, Date.now());
   if (isApiError(parsed, status)) {
     const requestId = context.requestId ?? textField(errorObjectOf(parsed), 'request_id');
     return apiError(readApiError(parsed), { ...context, requestId }, delay);
@@ -107,7 +107,7 @@ function errorOfPlainAnswer(
   kind: ErrorKind,
   { message, isPage }: PlainAnswer,
   context: ErrorContext,
-  delay: RetryDelay | undefined,
+  delay: ServerDelay | undefined,
 ): ProviderError | undefined {
   // An overloaded server, or the gateway before it, answers with plain text, a page, or no body.
   const isRefusal = kind === 'overloaded' || kind === 'rate_limit' || kind === 'quota';
@@ -129,7 +129,7 @@ function plainMessage(text: string): string | undefined {
 function outageError(
   { message, isPage }: PlainAnswer,
   context: ErrorContext,
-  delay: RetryDelay | undefined,
+  delay: ServerDelay | undefined,
 ): ProviderError {
   // If the API has never answered, a page may mean that the base URL is wrong.
   const isDoubtful = isPage && context.hasAnswered?.() === false;

@@ -5,7 +5,7 @@ export const maxRetryDelayMs = 31 * 86_400_000;
 const plausibleMs = 86_400_000;
 
 /** The delay before a retry that a server asks for. */
-export interface RetryDelay {
+export interface ServerDelay {
   readonly ms: number;
   /** The header verbatim, if the unit of its number had to be guessed. */
   readonly guessedFrom?: string;
@@ -19,7 +19,7 @@ export type HeaderLookup = (name: string) => string | undefined;
  * headers are missing or make no sense. A number of more than a day is read as a time since the epoch or
  * as milliseconds, if that is plausible. `nowMs` is the time since the epoch.
  */
-export function retryAfter(header: HeaderLookup, nowMs: number): RetryDelay | undefined {
+export function retryAfter(header: HeaderLookup, nowMs: number): ServerDelay | undefined {
   const exact = decimal(header('retry-after-ms'));
   if (exact !== undefined) return { ms: Math.min(exact, maxRetryDelayMs) };
   const text = header('retry-after');

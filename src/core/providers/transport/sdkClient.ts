@@ -36,7 +36,7 @@ export interface SdkClientOptions {
 /**
  * Creates an SDK's client with an empty environment. The SDKs read base URLs, keys, headers and log
  * levels from environment variables, some even when options are given, and the extension host inherits
- * the variables of the person's shell.
+ * the variables of the user's shell.
  */
 export function withoutEnvironment<T>(create: () => T): T {
   const { env } = process;

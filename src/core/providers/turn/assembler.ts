@@ -37,7 +37,7 @@ export interface AssembledTurn extends Omit<ModelTurn, 'requestId'> {
 
 /** Options of an assembler. */
 export interface AssemblerOptions {
-  /** The messages of the request. */
+  /** The messages of the conversation: call ids in them are taken. */
   readonly messages: readonly Message[];
   readonly observer: TurnObserver;
   readonly context: ErrorContext;

@@ -57,7 +57,13 @@ export class RequestBodies {
     const json = `${JSON.stringify(fields).slice(0, -1)},"${this.#builder.messagesField}":`;
     const bytes = json.length > longHead ? Buffer.from(json) : undefined;
     // Without the messages, which would otherwise live as long as the agent.
-    const head = { request: { ...request, messages: [] }, profile, fields, json, bytes };
+    const head = {
+      request: { ...request, messages: [], earlier: [] },
+      profile,
+      fields,
+      json,
+      bytes,
+    };
     this.#heads.set(request.tools, head);
     return head;
   }

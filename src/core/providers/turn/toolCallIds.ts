@@ -1,4 +1,13 @@
 import type { Message } from '../message.ts';
+import type { ModelRequest } from '../provider.ts';
+
+/** The messages whose call ids are taken: those that are sent, and earlier ones of the conversation. */
+export function messagesWithIds({
+  messages,
+  earlier = messages,
+}: Pick<ModelRequest, 'messages' | 'earlier'>): readonly Message[] {
+  return earlier;
+}
 
 /** Ids that both APIs accept. Some servers make others and reject them when they are sent back. */
 const validId = /^[A-Za-z0-9_-]{1,64}$/;

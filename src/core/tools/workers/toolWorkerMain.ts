@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { createArithmeticTools } from '../arithmetic/arithmeticTools.ts';
+import { createCpuTools } from '../cpuTools.ts';
 import { serveWork } from './serveWork.ts';
 
-if (parentPort !== null) serveWork(parentPort, createArithmeticTools());
+if (parentPort !== null) serveWork(parentPort, createCpuTools());

@@ -10,6 +10,10 @@ const stopTexts: {
       'The search took too long and was stopped. Narrow it by a path, a file pattern or a longer text.',
     tooMuchMemory: 'The search needed too much memory and was stopped. Narrow it.',
   },
+  html: {
+    tooLong: 'The HTML of the page took too long to read and was given up.',
+    tooMuchMemory: 'The HTML of the page needed too much memory to read and was given up.',
+  },
   tool: {
     tooLong: 'The tool took too long and was stopped.',
     tooMuchMemory: 'The tool needed too much memory and was stopped. Give it less to do.',

@@ -1,6 +1,7 @@
+import type { HtmlPage } from '../fetch/htmlMarkdown.ts';
 import type { SearchLimits } from '../toolLimits.ts';
+import type { WorkspaceScope } from '../workspace/pathCheck.ts';
 import type { SearchFindings, SearchQuery } from '../workspace/workspace.ts';
-import type { WorkspaceScope } from '../workspace/workspaceGate.ts';
 
 /** One search, complete: a worker keeps nothing between pieces of work. */
 export interface SearchRequest {
@@ -22,6 +23,8 @@ export interface ToolRequest {
 /** What worker threads do. Inputs and results are plain data. */
 export interface WorkKinds {
   readonly search: { readonly input: SearchRequest; readonly result: SearchFindings };
+  /** Markdown for a page. */
+  readonly html: { readonly input: HtmlPage; readonly result: string };
   readonly tool: { readonly input: ToolRequest; readonly result: string };
 }
 

@@ -12,14 +12,17 @@ export interface LineRange {
   readonly endLine: number;
   /** Column of the first line. */
   readonly startColumn: number;
+  /** Of the last line; the whole line when it is infinite. */
+  readonly endColumn: number;
 }
 
 /** Formats lines of a file, or a part of a line that is too long, and says how to read the rest. */
 export function formatLines(file: FileText, range: LineRange, limits: ToolLimits): string {
   if (file.text === '') return 'The file is empty.';
-  const lines = linesOf(file.text);
   const { startLine, endLine, startColumn } = range;
-  const first = lines[startLine - 1];
+  const whole = linesOf(file.text);
+  const lines = upToColumn(whole, range);
+  const first = whole[startLine - 1];
   if (first === undefined) {
     throw new ToolError(
       `The file has ${plural(lines.length, 'line')}; startLine is behind the last.`,
@@ -30,7 +33,7 @@ export function formatLines(file: FileText, range: LineRange, limits: ToolLimits
       `Line ${startLine} has ${plural(first.length, 'character')}; startColumn is behind the last.`,
     );
   }
-  const rest = sliceWhole(first, startColumn - 1, first.length);
+  const rest = sliceWhole(first, startColumn - 1, (lines[startLine - 1] ?? first).length);
   const asked = [
     rest,
     ...lines.slice(startLine, Math.min(endLine, startLine - 1 + limits.fileLines)),
@@ -45,12 +48,29 @@ export function formatLines(file: FileText, range: LineRange, limits: ToolLimits
   const notes: string[] = [];
   if (startColumn > 1)
     notes.push(`From column ${formatInteger(startColumn)} of line ${formatInteger(startLine)}.`);
+  if (last === endLine) notes.push(endColumnNote(range, whole));
   if (fitting < lines.length) {
     const shown = `Lines ${formatInteger(startLine)} to ${formatInteger(last)} of ${formatInteger(lines.length)}.`;
     const isShort = last < Math.min(endLine, lines.length);
     notes.push(isShort ? `${shown} Go on with startLine ${last + 1}.` : shown);
   }
   return withNotes(asked.slice(0, fitting), [...notes, end]);
+}
+
+/** The lines, of which the last that is wanted ends at its column. */
+function upToColumn(
+  lines: readonly string[],
+  { endLine, endColumn }: LineRange,
+): readonly string[] {
+  const last = lines[endLine - 1];
+  if (last === undefined || endColumn >= last.length) return lines;
+  return lines.with(endLine - 1, sliceWhole(last, 0, endColumn));
+}
+
+function endColumnNote({ endLine, endColumn }: LineRange, lines: readonly string[]): string {
+  const length = lines[endLine - 1]?.length ?? 0;
+  if (endColumn >= length) return '';
+  return `To column ${formatInteger(endColumn)} of ${formatInteger(length)} in line ${formatInteger(endLine)}.`;
 }
 
 function linesOf(text: string): readonly string[] {
@@ -71,5 +91,5 @@ function columnNote({ startLine, startColumn }: LineRange, length: number, shown
 
 function endNote(file: FileText, { fileBytes }: ToolLimits): string {
   if (!file.isCut) return '';
-  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read.`;
+  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read. The user can raise this limit (fileKB).`;
 }

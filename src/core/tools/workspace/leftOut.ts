@@ -50,4 +50,5 @@ const reasons: readonly LeftOutReason[] = [
   'protected folder',
   'link',
   'special file',
+  'missing folder',
 ];

@@ -1,28 +1,22 @@
-import { codeOf } from '../../base/errors.ts';
-import type { WorkspaceGate } from './workspaceGate.ts';
-import { resolveInWorkspace } from './workspaceGate.ts';
+import type { PathCheck } from './pathCheck.ts';
+import { resolveInWorkspace } from './pathCheck.ts';
+import { isMissing } from './workspaceErrors.ts';
 import { formatWorkspacePath, parseWorkspacePath } from './workspacePath.ts';
 
 /**
  * The workspace path of what a path of the model's leads to, links followed, whether it is there or not; empty
  * for the top. Throws a `ToolError` for what may not be looked at.
  */
-export async function locate(requested: string, gate: WorkspaceGate): Promise<string> {
-  const place = parseWorkspacePath(requested, gate.roots);
+export async function locate(requested: string, check: PathCheck): Promise<string> {
+  const place = parseWorkspacePath(requested, check.roots);
   if (place === undefined) return '';
   for (let end = place.segments.length; ; end--) {
     const existing = { ...place, segments: place.segments.slice(0, end) };
     try {
-      const { path } = await resolveInWorkspace(formatWorkspacePath(existing, gate.roots), gate);
+      const { path } = await resolveInWorkspace(formatWorkspacePath(existing, check.roots), check);
       return [path, ...place.segments.slice(end)].filter((part) => part !== '').join('/');
     } catch (error) {
       if (end === 0 || !isMissing(error)) throw error;
     }
   }
-}
-
-/** Whether an error of the workspace says that there is no such file. */
-export function isMissing(error: unknown): boolean {
-  const code = error instanceof Error ? codeOf(error.cause) : undefined;
-  return code === 'ENOENT' || code === 'ENOTDIR';
 }

@@ -6,6 +6,8 @@ import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { LeftOutCounter } from './leftOut.ts';
 import { locate } from './locate.ts';
+import type { PathCheck, ResolvedPath, WorkspaceScope } from './pathCheck.ts';
+import { createPathCheck, leadOf, resolveInWorkspace } from './pathCheck.ts';
 import { readTextFile } from './readTextFile.ts';
 import { createFileFilter, relativeTo } from './search/filePattern.ts';
 import type { SearchWorkers } from './search/searchWorkers.ts';
@@ -20,8 +22,6 @@ import type {
   Workspace,
   WriteTarget,
 } from './workspace.ts';
-import type { ResolvedPath, WorkspaceGate, WorkspaceScope } from './workspaceGate.ts';
-import { createWorkspaceGate, leadOf, resolveInWorkspace } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
 import { writeTarget } from './writeTarget.ts';
 
@@ -34,7 +34,7 @@ export class NodeWorkspace implements Workspace {
   readonly #searches: Pick<SearchWorkers, 'search' | 'deadlineMs'>;
   readonly #limits: ToolLimits;
   readonly #access: FileAccess;
-  #gate: WorkspaceGate | undefined;
+  #check: PathCheck | undefined;
 
   /** The caller disposes of `searches`. */
   constructor(
@@ -51,40 +51,46 @@ export class NodeWorkspace implements Workspace {
 
   /** Where a path leads after links are followed. */
   leadOf(path: string): Promise<Lead> {
-    return leadOf(path, this.#openGate());
+    return leadOf(path, this.#openCheck());
+  }
+
+  /** The workspace path of a file or folder that tools may look at. */
+  async shownPath(path: string): Promise<string> {
+    return (await resolveInWorkspace(path, this.#openCheck())).path;
   }
 
   async readText(path: string, signal: AbortSignal): Promise<FileText> {
-    const file = await resolveInWorkspace(path, this.#openGate());
+    const file = await resolveInWorkspace(path, this.#openCheck());
     signal.throwIfAborted();
-    return readTextFile(file, this.#openGate(), this.#limits.fileBytes);
+    return readTextFile(file, this.#openCheck(), this.#limits.fileBytes);
   }
 
   async locate(path: string, signal: AbortSignal): Promise<string> {
-    const located = await locate(path, this.#openGate());
+    const located = await locate(path, this.#openCheck());
     signal.throwIfAborted();
     return located;
   }
 
   async writeTarget(path: string, signal: AbortSignal): Promise<WriteTarget> {
-    const target = await writeTarget(path, this.#openGate(), this.#limits.fileBytes);
+    const target = await writeTarget(path, this.#openCheck(), this.#limits.fileBytes);
     signal.throwIfAborted();
     return target;
   }
 
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
-    const starts = await startsOf(query.path, this.#openGate());
+    const counter = new LeftOutCounter();
+    const starts = await startsOf(query.path, this.#openCheck(), counter);
     const file = starts.find(({ kind }) => kind === 'file');
     if (file !== undefined)
       throw new ToolError(`${quotedPath(query.path)} is a file, not a folder.`);
-    if (query.pattern !== undefined) return this.#listMatching(starts, query.pattern, signal);
+    if (query.pattern !== undefined)
+      return this.#listMatching(starts, query.pattern, counter, signal);
     const [only] = starts;
     if (only === undefined || starts.length > 1) {
-      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: {} };
+      return { paths: starts.map(({ path }) => `${path}/`), isCut: false, leftOut: counter.counts };
     }
-    const { entries, leftOut } = await readFolder(only, this.#openGate());
+    const { entries, leftOut } = await readFolder(only, this.#openCheck());
     const paths = entries.map((entry) => (entry.isFolder ? `${entry.path}/` : entry.path));
-    const counter = new LeftOutCounter();
     for (const { reason } of leftOut) counter.add(reason);
     return {
       paths: paths.slice(0, listLimits.paths),
@@ -104,16 +110,16 @@ export class NodeWorkspace implements Workspace {
   async #listMatching(
     starts: readonly ResolvedPath[],
     pattern: string,
+    counter: LeftOutCounter,
     signal: AbortSignal,
   ): Promise<FileList> {
     const isWanted = createFileFilter(pattern);
     const untilMs = performance.now() + listLimits.ms;
     const paths: string[] = [];
-    const counter = new LeftOutCounter();
     const list = (isCut: boolean): FileList => ({ paths, isCut, leftOut: counter.counts });
     for (const start of starts) {
       const onLeftOut = counter.below(start.path, isWanted);
-      for await (const { path, isFolder } of walkFolder(start, this.#openGate(), onLeftOut)) {
+      for await (const { path, isFolder } of walkFolder(start, this.#openCheck(), onLeftOut)) {
         signal.throwIfAborted();
         if (performance.now() > untilMs) return list(true);
         if (isFolder || !isWanted(path, relativeTo(start.path, path))) continue;
@@ -125,8 +131,8 @@ export class NodeWorkspace implements Workspace {
   }
 
   /** Created on first use, so that an invalid exclude glob fails a call instead of the start. */
-  #openGate(): WorkspaceGate {
-    this.#gate ??= createWorkspaceGate(this.#scope, this.#access);
-    return this.#gate;
+  #openCheck(): PathCheck {
+    this.#check ??= createPathCheck(this.#scope, this.#access);
+    return this.#check;
   }
 }

@@ -4,20 +4,20 @@ import type { FileHandle } from 'node:fs/promises';
 import { codeOf } from '../../base/errors.ts';
 import { isSameFile } from '../../base/fileAccess.ts';
 import { openRegularFile, pathChecks, realPathOf } from '../../base/openRegularFile.ts';
+import type { PathCheck, ResolvedPath } from './pathCheck.ts';
+import { isOpenTo } from './pathCheck.ts';
 import { fileError, movedError } from './workspaceErrors.ts';
-import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
-import { isOpenTo } from './workspaceGate.ts';
 
 /**
  * Opens a resolved file for reading and verifies that the open file is the one that was checked. Its path, or a
  * folder above it, may have been replaced by a link for a moment. Never blocks on a pipe. The caller closes the
  * handle.
  */
-export async function openResolved(file: ResolvedPath, gate: WorkspaceGate): Promise<FileHandle> {
+export async function openResolved(file: ResolvedPath, check: PathCheck): Promise<FileHandle> {
   let handle: FileHandle | undefined;
   try {
-    handle = await openRegularFile(file.realPath, { links: 'refuse' }, gate.access);
-    await assertUnmoved(handle, file, gate);
+    handle = await openRegularFile(file.realPath, { links: 'refuse' }, check.access);
+    await assertUnmoved(handle, file, check);
     return handle;
   } catch (error) {
     await handle?.close();
@@ -28,12 +28,12 @@ export async function openResolved(file: ResolvedPath, gate: WorkspaceGate): Pro
 /** The entries of a resolved folder. Throws a `ToolError` when the folder was replaced. */
 export async function readResolved(
   folder: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<readonly Dirent[]> {
   try {
-    return await (gate.access.descriptors === undefined
-      ? readByPath(folder, gate)
-      : readByDescriptor(folder, gate, gate.access.descriptors));
+    return await (check.access.descriptors === undefined
+      ? readByPath(folder, check)
+      : readByDescriptor(folder, check, check.access.descriptors));
   } catch (error) {
     throw fileError(error, folder.path);
   }
@@ -42,21 +42,21 @@ export async function readResolved(
 /** Opens the folder, checks it and reads it by its descriptor, so that it cannot be replaced in between. */
 async function readByDescriptor(
   folder: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   descriptors: string,
 ): Promise<readonly Dirent[]> {
   const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
   const flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
-  const handle = await gate.access.open(folder.realPath, flags).catch((error: unknown) => {
+  const handle = await check.access.open(folder.realPath, flags).catch((error: unknown) => {
     // It was a folder when it was checked.
     if (codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP') throw movedError(folder.path);
     throw error;
   });
   try {
-    await assertUnmoved(handle, folder, gate);
-    return await gate.access.readdir(`${descriptors}/${handle.fd}`).catch((error: unknown) => {
+    await assertUnmoved(handle, folder, check);
+    return await check.access.readdir(`${descriptors}/${handle.fd}`).catch((error: unknown) => {
       // Containers may come without `/proc`.
-      if (codeOf(error) === 'ENOENT') return readByPath(folder, gate);
+      if (codeOf(error) === 'ENOENT') return readByPath(folder, check);
       throw error;
     });
   } finally {
@@ -65,15 +65,15 @@ async function readByDescriptor(
 }
 
 /** Reads the folder by path where descriptors have no path. Checks the path before and after reading. */
-async function readByPath(folder: ResolvedPath, gate: WorkspaceGate): Promise<readonly Dirent[]> {
-  await assertStillThere(folder, gate);
-  const found = await gate.access.readdir(folder.realPath);
-  await assertStillThere(folder, gate);
+async function readByPath(folder: ResolvedPath, check: PathCheck): Promise<readonly Dirent[]> {
+  await assertStillThere(folder, check);
+  const found = await check.access.readdir(folder.realPath);
+  await assertStillThere(folder, check);
   return found;
 }
 
-async function assertStillThere(folder: ResolvedPath, { access }: WorkspaceGate): Promise<void> {
-  for (let check = 0; check < pathChecks; check++) {
+async function assertStillThere(folder: ResolvedPath, { access }: PathCheck): Promise<void> {
+  for (let round = 0; round < pathChecks; round++) {
     const isUnmoved = (await access.realpath(folder.realPath)) === folder.realPath;
     const isSame = isSameFile(await access.lstat(folder.realPath), folder);
     if (!isUnmoved || !isSame) throw movedError(folder.path);
@@ -84,9 +84,9 @@ async function assertStillThere(folder: ResolvedPath, { access }: WorkspaceGate)
 async function assertUnmoved(
   handle: FileHandle,
   checked: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
 ): Promise<void> {
   const isSame = isSameFile(await handle.stat({ bigint: true }), checked);
-  const realPath = await realPathOf(handle, checked.realPath, gate.access);
-  if (!isSame || !(await isOpenTo(realPath, checked, gate))) throw movedError(checked.path);
+  const realPath = await realPathOf(handle, checked.realPath, check.access);
+  if (!isSame || !(await isOpenTo(realPath, checked, check))) throw movedError(checked.path);
 }

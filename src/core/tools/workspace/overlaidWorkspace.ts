@@ -1,7 +1,6 @@
 import { shownText } from '../../proposals/editText.ts';
 import type { Overlay, OverlayFile } from '../../proposals/overlay.ts';
 import { ToolError } from '../tool.ts';
-import { isMissing } from './locate.ts';
 import { createFileFilter, relativeTo } from './search/filePattern.ts';
 import type {
   FileList,
@@ -12,6 +11,7 @@ import type {
   SearchQuery,
   Workspace,
 } from './workspace.ts';
+import { isMissing } from './workspaceErrors.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** The workspace as a conversation sees it: the files on disk, and over them what it proposes itself. */

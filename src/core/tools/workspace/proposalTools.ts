@@ -22,7 +22,7 @@ const path = z
 const overlayLimits = { length: 50_000_000, files: 2_000 } as const;
 
 const onlyProposed =
-  'The change is only proposed: a person looks at it and applies it later. Your other tools see it at once.';
+  'The change is only proposed: the user looks at it and applies it later. Your other tools see it at once.';
 
 /**
  * `write_file`, `edit_file`, `delete_file` and `rename_file`. They write into the overlay of the conversation

@@ -1,10 +1,10 @@
 import { formatSize } from '../../base/limitValues.ts';
 import { readBeginning } from '../../base/readRegularFile.ts';
 import { ToolError } from '../tool.ts';
+import type { PathCheck, ResolvedPath } from './pathCheck.ts';
 import { withOpenFile } from './readTextFile.ts';
 import { isSecretContent } from './secretContent.ts';
 import { protectedError } from './workspaceErrors.ts';
-import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /**
@@ -13,10 +13,10 @@ import { quotedPath } from './workspacePath.ts';
  */
 export function readExactText(
   file: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<string> {
-  return withOpenFile(file, gate, async (handle, size) => {
+  return withOpenFile(file, check, async (handle, size) => {
     const bytes = await readBeginning(handle, size, maxBytes);
     if (bytes.length > maxBytes) {
       throw new ToolError(

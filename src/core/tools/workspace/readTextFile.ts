@@ -3,10 +3,10 @@ import { readBeginning } from '../../base/readRegularFile.ts';
 import { ToolError } from '../tool.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { openResolved } from './openResolved.ts';
+import type { PathCheck, ResolvedPath } from './pathCheck.ts';
 import { isSecretContent } from './secretContent.ts';
 import type { FileText } from './workspace.ts';
 import { fileError, protectedError } from './workspaceErrors.ts';
-import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** A NUL byte within this many bytes means that a file is binary. */
@@ -18,19 +18,19 @@ const binaryProbeBytes = 8192;
  */
 export async function readTextFile(
   file: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number = defaultToolLimits.fileBytes,
 ): Promise<FileText> {
-  return withOpenFile(file, gate, (handle, bytes) => readText(file, handle, { bytes, maxBytes }));
+  return withOpenFile(file, check, (handle, bytes) => readText(file, handle, { bytes, maxBytes }));
 }
 
 /** Reads a text file as a whole; a file that is too large is not read at all. */
 export async function readWholeTextFile(
   file: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<FileText | 'too large'> {
-  const read = await withOpenFile(file, gate, async (handle, bytes) =>
+  const read = await withOpenFile(file, check, async (handle, bytes) =>
     bytes > maxBytes ? 'too large' : readText(file, handle, { bytes, maxBytes }),
   );
   // A file can be longer than its reported size.
@@ -40,13 +40,13 @@ export async function readWholeTextFile(
 /** Opens a file, calls `act` with its size, and closes the file afterwards. */
 export async function withOpenFile<T>(
   file: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
 ): Promise<T> {
   if (file.kind === 'folder') {
     throw new ToolError(`${quotedPath(file.path)} is a folder. list_files shows what is in it.`);
   }
-  const handle = await openResolved(file, gate);
+  const handle = await openResolved(file, check);
   try {
     return await act(handle, (await handle.stat()).size);
   } catch (error) {

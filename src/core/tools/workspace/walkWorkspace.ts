@@ -1,10 +1,11 @@
 import type { Dirent } from 'node:fs';
 import * as path from 'node:path';
 import { isProtected } from '../../base/protectedFiles.ts';
-import type { LeftOutEntry } from './leftOut.ts';
+import type { LeftOutCounter, LeftOutEntry } from './leftOut.ts';
 import { readResolved } from './openResolved.ts';
-import type { ResolvedPath, WorkspaceGate } from './workspaceGate.ts';
-import { isExcluded, resolveEntry, resolveInWorkspace } from './workspaceGate.ts';
+import type { PathCheck, ResolvedPath } from './pathCheck.ts';
+import { isExcluded, resolveEntry, resolveInWorkspace } from './pathCheck.ts';
+import { MissingRootError } from './workspaceErrors.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import { formatWorkspacePath, isUsableName, parseWorkspacePath } from './workspacePath.ts';
 
@@ -28,17 +29,14 @@ export interface FolderContent {
 /** A huge folder of foreign code, which is read only when it is requested itself. */
 const skippedFolder = 'node_modules';
 
-/** The entries of a folder that the gate allows. Throws a `ToolError` when the folder cannot be read. */
-export async function readFolder(
-  folder: ResolvedPath,
-  gate: WorkspaceGate,
-): Promise<FolderContent> {
+/** The entries of a folder that the path check allows. Throws a `ToolError` when the folder cannot be read. */
+export async function readFolder(folder: ResolvedPath, check: PathCheck): Promise<FolderContent> {
   const entries: FolderEntry[] = [];
   const leftOut: LeftOutEntry[] = [];
-  for (const found of await readResolved(folder, gate)) {
-    const entry = toEntry(folder, found, gate);
+  for (const found of await readResolved(folder, check)) {
+    const entry = toEntry(folder, found, check);
     // Excluded entries are treated as missing and not even counted.
-    if (isExcluded(entry.place.segments, gate)) continue;
+    if (isExcluded(entry.place.segments, check)) continue;
     const reason = whyLeftOut(found);
     if (reason === undefined) entries.push(entry);
     else leftOut.push({ path: entry.path, reason });
@@ -57,14 +55,30 @@ function whyLeftOut(found: Dirent): LeftOutEntry['reason'] | undefined {
   return isShown ? undefined : 'special file';
 }
 
-/** The file or folder at a path, or all roots for the top of a workspace with several. */
+/**
+ * The file or folder at a path, or all roots for the top of a workspace with several. Roots that no longer exist
+ * are left out. Throws a `ToolError` when none exists.
+ */
 export async function startsOf(
   requested: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
+  leftOut: LeftOutCounter,
 ): Promise<readonly ResolvedPath[]> {
-  const isTop = parseWorkspacePath(requested, gate.roots) === undefined;
-  const paths = isTop ? gate.roots.map(({ name }) => name) : [requested];
-  return Promise.all(paths.map((path) => resolveInWorkspace(path, gate)));
+  const isTop = parseWorkspacePath(requested, check.roots) === undefined;
+  if (!isTop) return [await resolveInWorkspace(requested, check)];
+  const starts: ResolvedPath[] = [];
+  let missing: MissingRootError | undefined;
+  for (const { name } of check.roots) {
+    try {
+      starts.push(await resolveInWorkspace(name, check));
+    } catch (error) {
+      if (!(error instanceof MissingRootError)) throw error;
+      missing = error;
+      leftOut.add('missing folder');
+    }
+  }
+  if (starts.length === 0 && missing !== undefined) throw missing;
+  return starts;
 }
 
 /**
@@ -73,11 +87,11 @@ export async function startsOf(
  */
 export async function* walkFolder(
   start: ResolvedPath,
-  gate: WorkspaceGate,
+  check: PathCheck,
   onLeftOut: (entry: LeftOutEntry) => void,
 ): AsyncGenerator<FolderEntry, void, undefined> {
   const open = async (folder: ResolvedPath): Promise<FolderEntry[]> => {
-    const { entries, leftOut } = await readFolder(folder, gate);
+    const { entries, leftOut } = await readFolder(folder, check);
     leftOut.forEach(onLeftOut);
     return entries.toReversed();
   };
@@ -86,20 +100,20 @@ export async function* walkFolder(
     if (entry.isFolder && entry.name === skippedFolder) continue;
     yield entry;
     if (!entry.isFolder) continue;
-    const inside = await resolveEntry(entry, gate)
+    const inside = await resolveEntry(entry, check)
       .then(open)
       .catch(() => []);
     for (const child of inside) waiting.push(child);
   }
 }
 
-function toEntry(folder: ResolvedPath, found: Dirent, gate: WorkspaceGate): FolderEntry {
+function toEntry(folder: ResolvedPath, found: Dirent, check: PathCheck): FolderEntry {
   const { name } = found;
   const place = { root: folder.place.root, segments: [...folder.place.segments, name] };
   return {
     name,
     place,
-    path: formatWorkspacePath(place, gate.roots),
+    path: formatWorkspacePath(place, check.roots),
     realPath: path.join(folder.realPath, name),
     isFolder: found.isDirectory(),
   };

@@ -6,8 +6,16 @@ export interface WorkspaceRoot {
   readonly path: string;
 }
 
-/** Why an entry is not shown: it may contain credentials, or it is a link or a special file. */
-export type LeftOutReason = 'protected file' | 'protected folder' | 'link' | 'special file';
+/**
+ * Why an entry is not shown: it may contain credentials, it is a link or a special file, or it is a workspace
+ * folder that no longer exists.
+ */
+export type LeftOutReason =
+  | 'protected file'
+  | 'protected folder'
+  | 'link'
+  | 'special file'
+  | 'missing folder';
 
 /** The number of entries left out for each reason. Entries excluded by a setting do not count. */
 export type LeftOut = { readonly [R in LeftOutReason]?: number };
@@ -52,6 +60,8 @@ export interface SearchQuery {
   readonly path: string;
   /** The files to search, as in `ListQuery`. */
   readonly pattern?: string;
+  /** Matching lines to leave out, from the first; none when absent. */
+  readonly skip?: number;
 }
 
 /** One line that matches. */
@@ -59,6 +69,8 @@ export interface SearchMatch {
   readonly path: string;
   /** Counts from 1. */
   readonly line: number;
+  /** Of a line that is too long to be shown whole: where its match begins, from 1. */
+  readonly column?: number;
   /** The line, or the part of a long one around the match. */
   readonly text: string;
 }

@@ -1,6 +1,7 @@
 import { codeOf } from '../../base/errors.ts';
-import { RefusedFileError } from '../../base/refusedFile.ts';
+import { UnusableFileError } from '../../base/unusableFile.ts';
 import { ToolError } from '../tool.ts';
+import type { WorkspaceRoot } from './workspace.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** The error for a file that was replaced after it was checked. */
@@ -20,24 +21,36 @@ export function protectedError(workspacePath: string): ProtectedFileError {
   );
 }
 
+/** A workspace folder was deleted or moved, with everything in it. */
+export class MissingRootError extends ToolError {
+  constructor({ name }: WorkspaceRoot, cause: unknown) {
+    super(`The workspace folder ${quotedPath(name)} no longer exists.`, { cause });
+  }
+}
+
+/** Whether an error of the file system, or the `fileError` of one, means that there is no such file or folder. */
+export function isMissing(error: unknown): boolean {
+  const code = codeOf(error) ?? (error instanceof Error ? codeOf(error.cause) : undefined);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
 /** Describes a file system error for the model, without the absolute paths of its own message. */
 export function fileError(error: unknown, requested: string): unknown {
   // It was a regular file when it was checked.
-  if (error instanceof RefusedFileError) return movedError(requested);
+  if (error instanceof UnusableFileError) return movedError(requested);
   const code = codeOf(error);
   if (code === undefined) return error;
-  return new ToolError(`${quotedPath(requested)} ${fileProblem(code, requested)}`, {
-    cause: error,
-  });
+  const problem = isMissing(error) ? missing(requested) : fileProblem(code);
+  return new ToolError(`${quotedPath(requested)} ${problem}`, { cause: error });
 }
 
-function fileProblem(code: string, requested: string): string {
+function missing(requested: string): string {
+  const hint = requested.includes('\\') ? ' Put / between folders.' : '';
+  return `does not exist in the workspace.${hint} list_files shows what does.`;
+}
+
+function fileProblem(code: string): string {
   switch (code) {
-    case 'ENOENT':
-    case 'ENOTDIR': {
-      const hint = requested.includes('\\') ? ' Put / between folders.' : '';
-      return `does not exist in the workspace.${hint} list_files shows what does.`;
-    }
     case 'EACCES':
     case 'EPERM':
       return 'may not be read by this user.';

@@ -26,7 +26,9 @@ export function parseWorkspacePath(
 ): WorkspacePlace | undefined {
   const [only] = roots;
   if (only === undefined)
-    throw new ToolError('No folder is open, so there are no files to look at.');
+    throw new ToolError(
+      "No folder of this machine's disk is open, so there are no files to look at.",
+    );
   assertPlainText(requested);
   if (flavour.isAbsolute(requested)) return placeOfAbsolute(requested, roots, flavour);
   const segments = normalise(requested.split('/'), requested, flavour);

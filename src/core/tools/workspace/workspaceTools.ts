@@ -11,7 +11,7 @@ import { withinLength, withNotes } from '../toolText.ts';
 import { formatLines } from './fileLinesText.ts';
 import { leftOutNote } from './leftOut.ts';
 import { overlaid } from './overlaidWorkspace.ts';
-import type { FileList, FileText, SearchFindings, Workspace } from './workspace.ts';
+import type { FileList, FileText, SearchFindings, SearchMatch, Workspace } from './workspace.ts';
 
 const anyPath = z.string().max(4096);
 const pattern = z
@@ -45,11 +45,19 @@ function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
         .min(1)
         .optional()
         .describe('First character of the first line, counted from 1: to go on in a long line.'),
+      endColumn: z.int().min(1).optional().describe('Last character of endLine, included.'),
     }),
-    execute: async ({ path, startLine = 1, endLine = Infinity, startColumn = 1 }, context) => {
+    execute: async ({ path, ...range }, context) => {
+      const { startLine = 1, endLine = Infinity, startColumn = 1, endColumn = Infinity } = range;
       if (endLine < startLine) throw new ToolError('endLine must not be before startLine.');
+      if (endColumn !== Infinity && endLine === Infinity) {
+        throw new ToolError('endColumn needs endLine.');
+      }
+      if (startLine === endLine && endColumn < startColumn) {
+        throw new ToolError('endColumn must not be before startColumn.');
+      }
       const file = await readText(workspace, path, context);
-      return formatLines(file, { startLine, endLine, startColumn }, limits);
+      return formatLines(file, { startLine, endLine, startColumn, endColumn }, limits);
     },
   });
 }
@@ -79,7 +87,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
   const { matches, fileBytes } = limits.search;
   return defineTool({
     name: 'search_text',
-    description: `Searches the text files of the workspace line by line. Returns up to ${formatInteger(matches)} matching lines as path:line: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
+    description: `Searches the text files of the workspace line by line. Returns up to ${formatInteger(matches)} matching lines as path:line: text, those that are too long as path:line:column: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
     effect: 'read',
     inputSchema: z.strictObject({
       query: z.string().min(1).max(1000).describe('The text, or the regular expression.'),
@@ -90,6 +98,12 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
       path: anyPath.optional().describe('A folder or a file; the whole workspace when absent.'),
       pattern,
       caseSensitive: z.boolean().optional().describe('False when absent.'),
+      skip: z
+        .int()
+        .min(0)
+        .max(100_000)
+        .optional()
+        .describe('Matching lines to leave out, to go on where an answer ended.'),
     }),
     execute: async (input, { signal, pauseTime, overlay }) => {
       const query = {
@@ -98,12 +112,14 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         caseSensitive: input.caseSensitive ?? false,
         path: input.path ?? '',
         ...patternOf(input),
+        ...(input.skip === undefined ? {} : { skip: input.skip }),
       };
       // The timeout does not run while the search is queued behind those of other conversations.
       const onBegin = pauseTime();
       try {
         const seen = overlaid(workspace, overlay);
-        return formatFindings(await seen.search(query, { signal, onBegin }), limits);
+        const findings = await seen.search(query, { signal, onBegin });
+        return formatFindings(findings, input.skip ?? 0, limits);
       } finally {
         onBegin();
       }
@@ -134,22 +150,34 @@ function formatList({ paths, isCut, leftOut }: FileList, limits: ToolLimits): st
     limits,
   );
   const isComplete = shown.length === paths.length && !isCut;
-  const only = `The first ${formatInteger(shown.length)} only. Narrow the list by a path or a pattern.`;
+  const of = isCut ? '' : ` of ${formatInteger(paths.length)}`;
+  const only = `The first ${formatInteger(shown.length)}${of} only. Narrow the list by a path or a pattern.`;
   return withNotes(shown, [isComplete ? '' : only, leftOutNote(leftOut)]);
 }
 
-function formatFindings(findings: SearchFindings, limits: ToolLimits): string {
+function formatFindings(findings: SearchFindings, skip: number, limits: ToolLimits): string {
   const { matches, filesSearched, filesTooLarge, leftOut, stoppedBy } = findings;
-  const all = matches.map((match) => `${visibleText(match.path)}:${match.line}: ${match.text}`);
+  const all = matches.map(matchText);
   const shown = withinLength(all, limits);
-  const notes = [
-    `${plural(all.length, 'matching line')} in ${plural(filesSearched, 'file')} searched.`,
-  ];
-  if (shown.length < all.length) notes.push(`The first ${formatInteger(shown.length)} are shown.`);
-  if (filesTooLarge > 0) notes.push(`Too large to be searched: ${formatInteger(filesTooLarge)}.`);
+  const found = plural(all.length, 'matching line');
+  const notes = [`${found} in ${plural(filesSearched, 'file')} searched.`];
+  if (skip > 0) notes.push(`The first ${formatInteger(skip)} before them are left out.`);
+  const isShort = shown.length < all.length;
+  if (isShort) notes.push(`The first ${formatInteger(shown.length)} are shown.`);
+  if (filesTooLarge > 0) {
+    notes.push(
+      `Too large to be searched: ${formatInteger(filesTooLarge)}. read_file shows their beginning.`,
+    );
+  }
   notes.push(leftOutNote(leftOut));
   if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
+  if (isShort || stoppedBy === 'matches') notes.push(`Go on with skip ${skip + shown.length}.`);
   return withNotes(shown, notes);
+}
+
+function matchText({ path, line, column, text }: SearchMatch): string {
+  const place = column === undefined ? line : `${line}:${column}`;
+  return `${visibleText(path)}:${place}: ${text}`;
 }
 
 const stopNotes: { readonly [Reason in NonNullable<SearchFindings['stoppedBy']>]: string } = {

@@ -2,7 +2,7 @@ import { foldCase } from '../../base/protectedFiles.ts';
 import { ToolError } from '../tool.ts';
 import { quotedPath } from './workspacePath.ts';
 
-/** Settings, tasks and launch files of the editor start programs; what runs them must be written by a person. */
+/** Settings, tasks and launch files of the editor start programs; what runs them must be written by the user. */
 const readOnlyFolders: ReadonlySet<string> = new Set(['.vscode', '.devcontainer']);
 const readOnlyFiles = /\.code-workspace$/;
 

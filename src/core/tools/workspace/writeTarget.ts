@@ -1,11 +1,11 @@
 import * as path from 'node:path';
 import { codeOf } from '../../base/errors.ts';
 import { ToolError } from '../tool.ts';
+import type { PathCheck } from './pathCheck.ts';
+import { assertAllowed, resolveInWorkspace } from './pathCheck.ts';
 import { readExactText } from './readExactText.ts';
 import type { WriteTarget } from './workspace.ts';
 import { fileError } from './workspaceErrors.ts';
-import type { WorkspaceGate } from './workspaceGate.ts';
-import { assertAllowed, resolveInWorkspace } from './workspaceGate.ts';
 import type { WorkspacePlace } from './workspacePath.ts';
 import {
   assertPortableName,
@@ -22,27 +22,27 @@ import { assertWritable } from './writeProtection.ts';
  */
 export async function writeTarget(
   requested: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<WriteTarget> {
-  const place = parseWorkspacePath(requested, gate.roots);
+  const place = parseWorkspacePath(requested, check.roots);
   if (place === undefined || place.segments.length === 0) {
     throw new ToolError(`${quotedPath(requested)} is the top of the workspace, not a file.`);
   }
-  assertAllowed(place.segments, 'file', requested, gate);
+  assertAllowed(place.segments, 'file', requested, check);
   assertWritable(place.segments, requested);
-  const existing = await existingPart(place, requested, gate);
+  const existing = await existingPart(place, requested, check);
   const missing = place.segments.slice(existing.length);
-  if (missing.length === 0) return fileTarget(requested, gate, maxBytes);
+  if (missing.length === 0) return fileTarget(requested, check, maxBytes);
   for (const name of missing) assertPortableName(name, requested);
   // The folder's real name: case may not count on this disk.
-  const folder = formatWorkspacePath({ root: place.root, segments: existing }, gate.roots);
-  const { place: real, realPath } = await resolveInWorkspace(folder, gate);
+  const folder = formatWorkspacePath({ root: place.root, segments: existing }, check.roots);
+  const { place: real, realPath } = await resolveInWorkspace(folder, check);
   const target = { root: real.root, segments: [...real.segments, ...missing] };
-  assertAllowed(target.segments, 'file', requested, gate);
+  assertAllowed(target.segments, 'file', requested, check);
   assertWritable(target.segments, requested);
   return {
-    path: formatWorkspacePath(target, gate.roots),
+    path: formatWorkspacePath(target, check.roots),
     realPath: path.join(realPath, ...missing),
     openPath: openPath(target),
     read: async () => null,
@@ -55,10 +55,10 @@ function openPath({ root, segments }: WorkspacePlace): string {
 
 async function fileTarget(
   requested: string,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<WriteTarget> {
-  const file = await resolveInWorkspace(requested, gate);
+  const file = await resolveInWorkspace(requested, check);
   if (file.kind === 'folder') {
     throw new ToolError(`${quotedPath(requested)} is a folder. Only files can be changed.`);
   }
@@ -67,7 +67,7 @@ async function fileTarget(
     path: file.path,
     realPath: file.realPath,
     openPath: openPath(file.place),
-    read: () => readExactText(file, gate, maxBytes),
+    read: () => readExactText(file, check, maxBytes),
   };
 }
 
@@ -75,7 +75,7 @@ async function fileTarget(
 async function existingPart(
   { root, segments }: WorkspacePlace,
   requested: string,
-  { access }: WorkspaceGate,
+  { access }: PathCheck,
 ): Promise<readonly string[]> {
   try {
     let folder = await access.realpath(root.path);

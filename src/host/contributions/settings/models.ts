@@ -35,6 +35,7 @@ export const modelSettings: SettingTexts<
   | 'model'
   | 'reasoningEffort'
   | 'systemPrompt'
+  | 'agent'
   | 'anthropic.baseUrl'
   | 'openai.baseUrl'
   | 'prices'
@@ -71,6 +72,9 @@ export const modelSettings: SettingTexts<
     description:
       'The system prompt of every conversation. If empty, a short built-in system prompt is used. A prompt file can override this with the key `system`.',
     schema: { editPresentation: 'multilineText' },
+  },
+  agent: {
+    description: `The agent that answers prompts which name none, by the name in its \`*.agent.md\` file. ${commandLink('selectAgent')} lists what there is. When empty, no agent is used. Read from the user settings only.`,
   },
   'anthropic.baseUrl': baseUrl(
     'Base URL of the provider `anthropic`, without `/v1`, for example `http://localhost:11434`. If empty, requests go to Anthropic.',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
+import { notRefused, type Slot } from '../../../../src/core/agent/requestSlots.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
-import { notRefused, type Slot } from '../../../../src/core/agent/turnGate.ts';
 import { systemClock } from '../../../../src/core/base/clock.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
@@ -23,23 +23,27 @@ async function play(failsAt: ConversationStep['type'] | 'onTurn', reply: Reply) 
   const fail = (at: string): void => {
     if (at === failsAt) throw new Error(`the listener fails at ${at}`);
   };
-  const context: ConversationContext = {
-    gate: {
+  const served = {
+    requestSlots: {
       acquire: async () => {
         slots.taken++;
         return slot;
       },
     },
+    reserve: async ({ maxOutputTokens }: { readonly maxOutputTokens: number }) => ({
+      ...{ maxOutputTokens, confirm: () => true },
+      settle: () => undefined,
+    }),
+  };
+  const context: ConversationContext = {
+    ...served,
+    serve: () => served,
     clock: systemClock,
     sleepWatch: { onWake: () => ({ dispose: () => undefined }) },
     retry: { ...defaultRetryPolicy, maxAttempts: 1, maxUnreadable: 1 },
     signal: new AbortController().signal,
     emit: ({ type }) => fail(type),
     whenBlocked: 'fail',
-    reserve: async ({ maxOutputTokens }) => ({
-      ...{ maxOutputTokens, confirm: () => true },
-      settle: () => undefined,
-    }),
     record: () => undefined,
     commit: async () => undefined,
   };

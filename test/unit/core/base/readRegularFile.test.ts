@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readRegularFile } from '../../../../src/core/base/readRegularFile.ts';
-import type { FileRefusal } from '../../../../src/core/base/refusedFile.ts';
-import { RefusedFileError } from '../../../../src/core/base/refusedFile.ts';
+import type { FileProblem } from '../../../../src/core/base/unusableFile.ts';
+import { UnusableFileError } from '../../../../src/core/base/unusableFile.ts';
 
 let base: string;
 
 beforeEach(() => {
-  base = mkdtempSync(path.join(tmpdir(), 'interleave-gate-'));
+  base = mkdtempSync(path.join(tmpdir(), 'interleave-read-'));
   mkdirSync(path.join(base, 'in/sub'), { recursive: true });
   writeFileSync(at('in/a.txt'), 'inside');
   writeFileSync(at('out.txt'), 'outside');
@@ -23,14 +23,14 @@ function at(name: string): string {
   return path.join(base, name);
 }
 
-async function refusalOf(reading: Promise<unknown>): Promise<FileRefusal | undefined> {
+async function refusalOf(reading: Promise<unknown>): Promise<FileProblem | undefined> {
   const error = await reading.then(
     () => undefined,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof RefusedFileError))
+  if (!(error instanceof UnusableFileError))
     throw new Error('It was not refused.', { cause: error });
-  return error.refusal;
+  return error.problem;
 }
 
 test('reads a file of exactly the max size', async () => {

@@ -59,12 +59,12 @@ describe('a run that cannot be saved', () => {
     ['EROFS', 'the disk is read-only. Make it writable.'],
     ['EACCES', 'permission was refused. Check who may write there.'],
     ['EIO', 'Check the disk.'],
-  ])('is paused, says why, and goes on by itself: %s', async (code, text) => {
+  ])('is paused, says why, and continues: %s', async (code, text) => {
     const { machine, run, events, asked } = await failingRun(code);
     expect(run.state.paused).toMatchObject({ kind: 'internal' });
     expect(run.state.paused?.message).toMatch(/^This run cannot be saved: /);
     expect(run.state.paused?.message).toContain(text);
-    expect(run.state.paused?.message).toContain('The run goes on by itself when that is mended.');
+    expect(run.state.paused?.message).toContain('The run continues as soon as that is fixed.');
     const sent = asked.requests.length;
     const started = events.filter(({ type }) => type === 'tool.started').length;
     await machine.clock.advance(60_000);

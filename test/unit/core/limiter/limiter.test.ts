@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot, WhenBlocked } from '../../../../src/core/agent/turnGate.ts';
+import type { Slot, WhenBlocked } from '../../../../src/core/agent/requestSlots.ts';
 import type { PolicyOptions } from '../../../../src/core/limiter/admissionPolicy.ts';
 import type { Concurrency } from '../../../../src/core/limiter/limiter.ts';
 import { Limiter } from '../../../../src/core/limiter/limiter.ts';
@@ -44,7 +44,7 @@ function harness(options: PolicyOptions = {}) {
     };
     const signal = asked.signal ?? new AbortController().signal;
     limiter
-      .gate(concurrency, asked.run ?? ownRun)
+      .slots(concurrency, asked.run ?? ownRun)
       .acquire(request, signal)
       .then((slot) => granted.push({ name, slot, atMs: clock.now() }))
       .catch((error: unknown) => refused.push(`${name} ${(error as Error).message}`));
@@ -310,7 +310,7 @@ describe('with a server that limits requests', () => {
       const send = async (): Promise<void> => {
         for (;;) {
           const slot = await limiter
-            .gate('auto')
+            .slots('auto')
             .acquire(waitingPolicy, new AbortController().signal);
           await new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve));
           const { accepted, headers, retryAfterMs } = server();
@@ -349,7 +349,7 @@ describe('with a server that limits requests without saying how', () => {
     const send = async (): Promise<void> => {
       for (;;) {
         const slot = await limiter
-          .gate('auto')
+          .slots('auto')
           .acquire(waitingPolicy, new AbortController().signal);
         await wait(10);
         const { accepted, retryAfterMs } = server();
@@ -394,7 +394,7 @@ describe('with a server that limits requests without saying how', () => {
     const send = async (): Promise<void> => {
       for (;;) {
         const slot = await limiter
-          .gate('auto')
+          .slots('auto')
           .acquire(waitingPolicy, new AbortController().signal);
         await new Promise<void>((resolve) => clock.after(50, resolve));
         const isTaken = server().accepted || isFast;
@@ -437,12 +437,12 @@ describe('with a server that limits requests without saying how', () => {
     const clock = new ManualClock();
     let wallMs = 0;
     const limiter = new Limiter(clock, { wallNow: () => wallMs });
-    const first = await limiter.gate('auto').acquire(waitingPolicy, new AbortController().signal);
+    const first = await limiter.slots('auto').acquire(waitingPolicy, new AbortController().signal);
     const failure = new ProviderError('429', { kind: 'rate_limit', retryAfterMs: 3_600_000 });
     first.release({ failure });
     let granted = false;
     void limiter
-      .gate('auto')
+      .slots('auto')
       .acquire(waitingPolicy, new AbortController().signal)
       .then(() => {
         granted = true;
@@ -824,7 +824,7 @@ describe('a server on this machine', () => {
     let done = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
-        .gate('auto', ownRun)
+        .slots('auto', ownRun)
         .acquire(waitingPolicy, new AbortController().signal);
       active++;
       maxActive = Math.max(maxActive, active);
@@ -848,7 +848,7 @@ describe('a server on this machine', () => {
     let maxActive = 0;
     const send = async (): Promise<void> => {
       const slot = await limiter
-        .gate('auto', ownRun)
+        .slots('auto', ownRun)
         .acquire(waitingPolicy, new AbortController().signal);
       maxActive = Math.max(maxActive, ++active);
       freeAtMs = Math.max(freeAtMs, clock.now()) + 20_000;

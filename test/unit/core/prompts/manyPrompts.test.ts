@@ -72,7 +72,7 @@ describe('a *.prompts.md', () => {
     '<!-- Interleave:\nskip: true -->',
     '<!--\ninterleave\n\nskip: true\n\n-->',
     '\n\n<!-- interleave {skip: true} -->\n\n',
-  ])('reads a settings comment written as %j', (comment) => {
+  ])('reads an options comment written as %j', (comment) => {
     const file = parse(`## A\n${comment}\ntext`);
     expect(file.diagnostics).toEqual([]);
     expect(file.prompts).toMatchObject([{ text: 'text', skip: true }]);
@@ -84,29 +84,29 @@ describe('a *.prompts.md', () => {
     expect(briefs(text)).toEqual([]);
   });
 
-  it('rejects settings where they would have no effect', () => {
+  it('rejects options where they would have no effect', () => {
     const comment = '<!-- interleave skip: true -->';
     expect(briefs(`${comment}\n## A\ntext\n${comment}\n## B\n${comment}\n${comment}\nb`)).toEqual([
-      'error misplaced-settings 0:0 "<!--"',
-      'error misplaced-settings 3:0 "<!--"',
-      'error misplaced-settings 6:0 "<!--"',
+      'error misplaced-options 0:0 "<!--"',
+      'error misplaced-options 3:0 "<!--"',
+      'error misplaced-options 6:0 "<!--"',
     ]);
   });
 
-  it('ignores settings in a fence', () => {
+  it('ignores options in a fence', () => {
     expect(briefs('## A\n```\n<!-- interleave skip: true -->\n```')).toEqual([]);
   });
 
-  it('rejects text on the closing line of a settings comment', () => {
+  it('rejects text on the closing line of an options comment', () => {
     expect(briefs('## A\n<!-- interleave skip: true --> b\nc')).toEqual([
-      'error text-after-settings 1:30 " b"',
+      'error text-after-options 1:30 " b"',
     ]);
   });
 
   it('reports what is never closed', () => {
-    expect(briefs('---  \nmodel: m\n## A\nb')).toEqual(['error unclosed-settings 0:0 "---  "']);
+    expect(briefs('---  \nmodel: m\n## A\nb')).toEqual(['error unclosed-options 0:0 "---  "']);
     expect(briefs('## A\n <!-- interleave\nskip: true\ntext\n## B\nb')).toEqual([
-      'error unclosed-settings 1:1 "<!--"',
+      'error unclosed-options 1:1 "<!--"',
     ]);
   });
 

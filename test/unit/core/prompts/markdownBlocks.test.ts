@@ -134,10 +134,10 @@ describe('HTML that only its end tag closes', () => {
     },
   );
 
-  it.each(['<div>', '</details>', 'text\n<div>'])('%j contains no settings of a prompt', (html) => {
+  it.each(['<div>', '</details>', 'text\n<div>'])('%j contains no options of a prompt', (html) => {
     const comment = '<!-- interleave\nskip: true\n-->';
     expect(briefs(`## A\n${html}\n${comment}\ntext`)).toEqual([
-      expect.stringMatching(/^error misplaced-settings \d:0 "<!--"$/),
+      expect.stringMatching(/^error misplaced-options \d:0 "<!--"$/),
     ]);
   });
 
@@ -156,9 +156,9 @@ describe('list items and quotes', () => {
     },
   );
 
-  it('contain no settings of a prompt', () => {
+  it('contain no options of a prompt', () => {
     expect(briefs('## A\n- <!-- interleave skip: true -->\n  text')).toEqual([
-      'error misplaced-settings 1:2 "<!--"',
+      'error misplaced-options 1:2 "<!--"',
     ]);
   });
 
@@ -221,7 +221,7 @@ describe('A block that is never closed', () => {
     ['<!-- a', 'This comment is never closed', 'Close it with "-->".'],
     ['<pre>', 'This HTML is never closed', 'Close it.'],
     ['```', 'This code fence is never closed', 'Close it with a line of the same marks.'],
-    ['<!-- interleave', 'This settings comment is never closed.', 'Close it with "-->".'],
+    ['<!-- interleave', 'This options comment is never closed.', 'Close it with "-->".'],
   ])('%j is named, with what to do', (open, what, remedy) => {
     const { diagnostics } = parsePromptFile(`## A\n${open}\n## B`, 'a.prompts.md');
     const [message = ''] = diagnostics.map((diagnostic) => diagnostic.message);

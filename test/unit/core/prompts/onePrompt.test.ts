@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { effectsOf } from '../../../../src/core/base/toolEffect.ts';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 import { briefs } from './reading.ts';
 
 const parse = (text: string, knownTools?: readonly string[]) =>
-  parsePromptFile(text, '.github/Code Review.prompt.md', knownTools ? { knownTools } : {});
+  parsePromptFile(
+    text,
+    '.github/Code Review.prompt.md',
+    knownTools ? { knownTools: readingTools(knownTools) } : {},
+  );
 const header = (yaml: string) => `---\n${yaml}\n---\ntext`;
 
 describe('a *.prompt.md', () => {
@@ -51,9 +57,9 @@ describe('a *.prompt.md', () => {
     ['mode: agent', 'information no-effect 1:0 "mode"'],
     ['name: 5', 'information no-effect 1:6 "5"'],
     ['tools: {a: 1}', 'information no-effect 1:8 "a"'],
-    ['effort: low', 'warning settings-in-header 1:0 "effort"'],
-    ['skip: true', 'warning settings-in-header 1:0 "skip"'],
-    ['colour: red', 'warning unknown-setting 1:0 "colour"'],
+    ['effort: low', 'warning options-in-header 1:0 "effort"'],
+    ['skip: true', 'warning options-in-header 1:0 "skip"'],
+    ['colour: red', 'warning unknown-option 1:0 "colour"'],
     ['repeat: 3', 'error not-supported 1:0 "repeat"'],
     ['description: b: c', 'warning invalid-yaml 1:13 "b"'],
   ])('reports what happens to %j in the header', (yaml, expected) => {
@@ -76,7 +82,23 @@ describe('a *.prompt.md', () => {
     expect(briefs('', 'x.prompt.md')).toEqual(['error empty-file 0:0 ""']);
     expect(briefs('---\nmodel: m\n---\n\n', 'x.prompt.md')).toEqual(['error empty-prompt 3:0 ""']);
     expect(briefs('<!-- interleave\nskip: true', 'x.prompt.md')).toEqual([
-      'error unclosed-settings 0:0 "<!--"',
+      'error unclosed-options 0:0 "<!--"',
     ]);
+  });
+});
+
+describe('A tool that is switched off', () => {
+  it('gives no tool that has to be named', () => {
+    const knownTools = effectsOf([
+      { name: 'sum_numbers', effect: 'pure' },
+      { name: 'read_file', effect: 'read' },
+      { name: 'fetch_url', effect: 'network' },
+      { name: 'write_file', effect: 'write' },
+      { name: 'run_command', effect: 'execute' },
+      { name: 'lm:other', effect: 'foreign' },
+    ]);
+    const text = '---\ntools: {sum_numbers: false}\n---\nCount.\n';
+    const { prompts } = parsePromptFile(text, 'a.prompt.md', { knownTools });
+    expect(prompts[0]?.options.tools).toEqual(['read_file']);
   });
 });

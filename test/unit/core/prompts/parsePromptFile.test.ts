@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import { isPromptFileName } from '../../../../src/shared/promptFileName.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 import { briefs, namesAndTexts } from './reading.ts';
 
 const root = new URL('../../../../', import.meta.url);
@@ -100,8 +101,11 @@ describe('the examples', () => {
     ['proposals.prompts.md', 5],
     ['review.prompts.md', 4],
     ['haiku.prompt.md', 1],
+    ['agents.prompts.md', 2],
   ])('%s has no diagnostics', (name, count) => {
-    const file = parsePromptFile(read(`examples/${name}`), name, { knownTools });
+    const file = parsePromptFile(read(`examples/${name}`), name, {
+      knownTools: readingTools(knownTools),
+    });
     expect(file.diagnostics).toEqual([]);
     expect(file.prompts).toHaveLength(count);
   });

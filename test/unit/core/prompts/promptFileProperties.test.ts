@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import type { TextRange } from '../../../../src/core/prompts/prompt.ts';
 import { promptsFromSelection, promptsInRanges } from '../../../../src/core/prompts/selection.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 
 const pieces = [
   ...[
@@ -111,7 +112,7 @@ describe('any text', () => {
     fc.assert(
       fc.property(anyText, fileName, (text, file) => {
         const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
-        const parsed = parsePromptFile(text, file, { knownTools: ['a'] });
+        const parsed = parsePromptFile(text, file, { knownTools: readingTools(['a']) });
         const ranges = parsed.prompts.map(({ range }) => range);
         for (const range of [...ranges, ...parsed.diagnostics.map((each) => each.range)]) {
           expect(sortedInside(range, lines), JSON.stringify(range)).toBe(true);

@@ -1,5 +1,6 @@
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
 import type { PromptDiagnostic, TextRange } from '../../../../src/core/prompts/prompt.ts';
+import { readingTools } from '../../../support/readingTools.ts';
 
 /**
  * The text in a range, lines joined by `
@@ -27,7 +28,7 @@ export function briefs(
   fileName = 'a.prompts.md',
   knownTools?: readonly string[],
 ): readonly string[] {
-  const options = knownTools ? { knownTools } : {};
+  const options = knownTools ? { knownTools: readingTools(knownTools) } : {};
   return parsePromptFile(text, fileName, options).diagnostics.map((each) => brief(text, each));
 }
 

@@ -6,7 +6,7 @@ import { settled } from '../../../support/settled.ts';
 
 const quota = () => new ProviderError('The spending limit is reached.', { kind: 'quota' });
 
-/** Answers in two turns; from the given number of requests on it refuses until it is mended. */
+/** Answers in two turns; from the given number of requests on it refuses until that is fixed. */
 function quotaAfter(requests: number) {
   const state = { mended: false, sent: 0, refused: 0 };
   const provider = new ScriptedProvider(async (request, turn) => {

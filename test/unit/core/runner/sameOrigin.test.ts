@@ -2,6 +2,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planRun } from '../../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
+import { runStarted } from '../../../../src/core/runner/runPlan.ts';
 import type { RunOverrides } from '../../../../src/core/runner/runRequest.ts';
 import {
   changeNote,
@@ -11,8 +12,27 @@ import {
 import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
 import { contextOf, requestFor } from '../../../support/requests.ts';
 import { echoProvider } from '../../../support/scriptedProvider.ts';
+import { agentOf, planOf as planOfTeam, teamRequest } from '../../../support/teams.ts';
 
 const folder = (where: string) => ({ name: 'work', path: where });
+
+describe('the agents of a run that goes on', () => {
+  it('are refused by name if another provider, model or server would answer for one of them', async () => {
+    const team = (model: string) => [
+      agentOf('lead', { handoffs: [{ agent: 'worker' }] }),
+      agentOf('worker', { options: { model } }),
+    ];
+    const plan = await planOfTeam(teamRequest(team('then')), echoProvider());
+    const started = runStarted(plan, { id: 'x', number: 1, startedAt: '2026-11-20T12:00:00.000Z' });
+    expect(() => checkAnswerers(started, plan)).not.toThrow();
+    const now = await planOfTeam(teamRequest(team('now')), echoProvider());
+    expect(() => checkAnswerers(started, now)).toThrow(
+      'The agent "worker" (demo, model then) of this run would be "worker" (demo, model now) now.',
+    );
+    const alone = await planOfTeam(teamRequest([agentOf('lead')]), echoProvider());
+    expect(() => checkAnswerers(started, alone)).toThrow('would be missing now');
+  });
+});
 
 describe('The folders of a run that goes on', () => {
   it('are the same on Windows, however their drives and names are spelled', () => {

@@ -34,7 +34,7 @@ function unsaved(final: boolean) {
 describe('conversations that are cancelled while their run cannot be kept', () => {
   it('leave no listener behind', async () => {
     const { hold, listening } = unsaved(false);
-    const gate = hold.gate(new Limiter(new ManualClock()).gate('auto'));
+    const slots = hold.slots(new Limiter(new ManualClock()).slots('auto'));
     const own = new AbortController();
     const request = {
       ...{
@@ -45,7 +45,7 @@ describe('conversations that are cancelled while their run cannot be kept', () =
       },
       whenBlocked: 'pause' as const,
     };
-    const asked = Array.from({ length: 20 }, () => gate.acquire(request, own.signal));
+    const asked = Array.from({ length: 20 }, () => slots.acquire(request, own.signal));
     const all = Promise.allSettled(asked);
     expect(listening()).toBe(20);
     own.abort(new Error('cancelled'));

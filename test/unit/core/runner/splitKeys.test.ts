@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { Redactor } from '../../../../src/core/base/redact.ts';
 import type { Provider } from '../../../../src/core/providers/provider.ts';
 import { Runner } from '../../../../src/core/runner/runner.ts';
+import { hideKeysInPieces } from '../../../../src/core/runner/streamedKeys.ts';
 import { createLineFinder } from '../../../../src/core/tools/workspace/search/lineFinder.ts';
 import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import { never, ScriptedProvider } from '../../../support/scriptedProvider.ts';
@@ -38,6 +39,25 @@ async function answerOfCancelled(...pieces: readonly string[]): Promise<string> 
   }
   return result.conversations[0]!.answer;
 }
+
+describe('nested conversations that stream at the same time', () => {
+  it('show no part of a key that each of them streams in pieces', () => {
+    const redactor = new Redactor();
+    redactor.add(key);
+    const hide = hideKeysInPieces(redactor);
+    const shown = new Map<string, string>();
+    const say = (text: string): void => {
+      for (const within of [['1 a'], ['1 b'], undefined]) {
+        const place = within === undefined ? {} : { within };
+        const step = hide({ type: 'turn.delta', turn: 1, text, ...place });
+        const known = shown.get(String(within)) ?? '';
+        shown.set(String(within), known + (step.type === 'turn.delta' ? step.text : ''));
+      }
+    };
+    for (const piece of [key.slice(0, 9), key.slice(9, 20), `${key.slice(20)} is it.`]) say(piece);
+    expect([...shown.values()]).toEqual(Array(3).fill('[redacted] is it.'));
+  });
+});
 
 describe('an answer that is cut short in the middle of a key', () => {
   it('holds no part of it that would tell it', async () => {

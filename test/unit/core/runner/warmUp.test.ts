@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Slot, SlotRequest, TurnGate } from '../../../../src/core/agent/turnGate.ts';
-import { notRefused } from '../../../../src/core/agent/turnGate.ts';
+import type { RequestSlots, Slot, SlotRequest } from '../../../../src/core/agent/requestSlots.ts';
+import { notRefused } from '../../../../src/core/agent/requestSlots.ts';
 import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { settled } from '../../../support/settled.ts';
 
-const open: TurnGate = {
+const open: RequestSlots = {
   acquire: async (): Promise<Slot> => ({
     onHead: () => undefined,
     onBegin: () => undefined,
@@ -13,16 +13,16 @@ const open: TurnGate = {
   }),
 };
 
-function harness(inner: TurnGate = open) {
+function harness(inner: RequestSlots = open) {
   const clock = new ManualClock();
   const prepared: number[] = [];
-  const gate = new WarmUp(clock, (count) => prepared.push(count)).gate(inner);
+  const requestSlots = new WarmUp(clock, (count) => prepared.push(count)).slots(inner);
   const slots = new Map<string, Slot>();
   const waits: string[] = [];
   const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
     const onWait = (reason: string, forMs?: number) =>
       waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${forMs}`}`);
-    gate
+    requestSlots
       .acquire({ started, again: false, maxRefusals: 8, onWait, whenBlocked: 'pause' }, signal)
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));

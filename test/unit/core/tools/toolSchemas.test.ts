@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { UserError } from '../../../../src/core/base/errors.ts';
-import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/arithmeticTools.ts';
+import { createCpuTools } from '../../../../src/core/tools/cpuTools.ts';
 import { toolSchemas } from '../../../../src/core/tools/toolSchemas.ts';
 import type { Workspace } from '../../../../src/core/tools/workspace/workspace.ts';
 import { createWorkspaceTools } from '../../../../src/core/tools/workspace/workspaceTools.ts';
 import { probe } from './toolFixtures.ts';
 
 const nowhere = {} as Workspace;
-const builtIn = [...createArithmeticTools(), ...createWorkspaceTools(nowhere)];
+const builtIn = [...createCpuTools(), ...createWorkspaceTools(nowhere)];
 
 describe('the tools as a model sees them', () => {
   test('match the snapshot', () => {

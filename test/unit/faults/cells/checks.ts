@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';
-import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
-import { asKept, lineAfter, resumeKept } from '../../../support/faults/keptPlay.ts';
+import type { SavedPlay } from '../../../support/faults/savedPlay.ts';
+import { asKept, lineAfter, resumeSaved } from '../../../support/faults/savedPlay.ts';
 import { sideKey } from '../../../support/faults/side.ts';
 import { openIntents } from '../../../support/journal/journalRecords.ts';
 import { finalAnswer, outputs, type Scene, wrongText } from './cell.ts';
@@ -10,7 +10,7 @@ import { finalAnswer, outputs, type Scene, wrongText } from './cell.ts';
  * The invariants of every run: each request was valid for the API, the journal is complete and
  * matches the run, and neither journal nor log contains the key.
  */
-export function checkRun(play: KeptPlay): void {
+export function checkRun(play: SavedPlay): void {
   for (const { problems } of play.requests) expect(problems).toEqual([]);
   checkJournal(play);
   for (const line of play.log) {
@@ -19,7 +19,7 @@ export function checkRun(play: KeptPlay): void {
   }
 }
 
-function checkJournal({ kept, run, disk }: KeptPlay): void {
+function checkJournal({ kept, run, disk }: SavedPlay): void {
   expect(kept).toMatchObject({ damaged: 0, missing: 0, sealed: true, version: 'known' });
   expect(kept.incomplete.size).toBe(0);
   expect(openIntents(kept.records)).toEqual([]);
@@ -44,7 +44,7 @@ function isOpenEnd(problem: string): boolean {
 }
 
 /** The conversation ended as if nothing had happened. */
-export function checkRecovered(play: KeptPlay, requests: number): void {
+export function checkRecovered(play: SavedPlay, requests: number): void {
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', reason: 'final', answer: finalAnswer });
   expect(play.conversation.error).toBeUndefined();
@@ -53,7 +53,7 @@ export function checkRecovered(play: KeptPlay, requests: number): void {
   expect(rolesOf(play)).toBe('user,assistant,tool,assistant,tool,assistant');
 }
 
-export function rolesOf({ kept }: KeptPlay, conversation = 0): string {
+export function rolesOf({ kept }: SavedPlay, conversation = 0): string {
   return (kept.messages.get(conversation) ?? []).map(({ role }) => role).join();
 }
 
@@ -61,7 +61,7 @@ export function rolesOf({ kept }: KeptPlay, conversation = 0): string {
  * If the process had died during this turn's request, a later process would resume from the journal
  * with exactly the same request, and repeat no complete turn.
  */
-export async function checkResume({ side, before, rest }: Scene, play: KeptPlay): Promise<void> {
+export async function checkResume({ side, before, rest }: Scene, play: SavedPlay): Promise<void> {
   const line = lineAfter(
     play,
     (record) =>
@@ -69,23 +69,23 @@ export async function checkResume({ side, before, rest }: Scene, play: KeptPlay)
       record.event.type === 'turn.started' &&
       record.event.turn === before + 1,
   );
-  const resumed = await resumeKept(side, rest, play, line);
+  const resumed = await resumeSaved(side, rest, play, line);
   checkRecovered(resumed, rest.length);
   expect(resumed.requests[0]!.body).toBe(play.requests[before]!.body);
 }
 
 /** Expects a log line with this text after its columns. */
-export function checkLog({ log }: KeptPlay, line: RegExp): void {
+export function checkLog({ log }: SavedPlay, line: RegExp): void {
   const said = log.filter((one) => line.test(one));
   expect(said, `${line} in\n${log.join('\n')}`).not.toEqual([]);
 }
 
 /** Expects that the first conversation's row of the panel had this text at some time. */
-export function checkRow({ rows }: KeptPlay, text: RegExp): void {
+export function checkRow({ rows }: SavedPlay, text: RegExp): void {
   expect(rows.map((row) => row.text)).toContainEqual(expect.stringMatching(text));
 }
 
 /** Expects that the tree showed this beside the first conversation at some time. */
-export function checkTree({ tree }: KeptPlay, text: RegExp): void {
+export function checkTree({ tree }: SavedPlay, text: RegExp): void {
   expect(tree).toContainEqual(expect.stringMatching(text));
 }

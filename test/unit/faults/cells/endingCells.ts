@@ -4,8 +4,8 @@ import { reasonLabel } from '../../../../media/text/labels.ts';
 import type { LimitReason } from '../../../../src/shared/conversationEvents.ts';
 import type { FaultProtocol } from '../../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../../support/faults/faultProtocol.ts';
-import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
-import { playKept } from '../../../support/faults/keptPlay.ts';
+import type { SavedPlay } from '../../../support/faults/savedPlay.ts';
+import { playSaved } from '../../../support/faults/savedPlay.ts';
 import type { Answer, Side } from '../../../support/faults/side.ts';
 import { anthropicEvents } from '../../../support/loopback/anthropicScript.ts';
 import { plainReply, sseText, streamReply } from '../../../support/loopback/replies.ts';
@@ -92,7 +92,7 @@ const shown: Partial<Record<LimitReason, RegExp>> = {
 
 async function playEarly({ answer, reason, text }: Early, scene: Scene): Promise<void> {
   const { side, before, healthy } = scene;
-  const play = await playKept(side, [...healthy, answer]);
+  const play = await playSaved(side, [...healthy, answer]);
   checkRun(play);
   const { conversation, kept } = play;
   expect(conversation).toMatchObject({
@@ -110,7 +110,7 @@ async function playEarly({ answer, reason, text }: Early, scene: Scene): Promise
   checkStoppedRow(play, reason);
 }
 
-function checkStoppedRow({ rows, conversation }: KeptPlay, reason: LimitReason): void {
+function checkStoppedRow({ rows, conversation }: SavedPlay, reason: LimitReason): void {
   const row = rows.at(-1)!;
   expect(row.tone).toBe('warning');
   const label = reasonLabel(reason);
@@ -127,7 +127,7 @@ function stopping(text: string, stopReason: string): Answer {
 async function playPaused(scene: Scene): Promise<void> {
   const { side, healthy, rest } = scene;
   const paused = [stopping('One, ', 'pause_turn'), stopping('two. ', 'pause_turn')];
-  const play = await playKept(side, [...healthy, ...paused, ...rest]);
+  const play = await playSaved(side, [...healthy, ...paused, ...rest]);
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', reason: 'final', turns: 5 });
   expect(play.conversation.toolCalls.map(({ output }) => output)).toEqual(['20', '40']);
@@ -138,7 +138,7 @@ async function playPaused(scene: Scene): Promise<void> {
 }
 
 async function playPausedForEver({ side, before, healthy }: Scene): Promise<void> {
-  const play = await playKept(side, [...healthy, stopping('On. ', 'pause_turn')]);
+  const play = await playSaved(side, [...healthy, stopping('On. ', 'pause_turn')]);
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
   expect(play.conversation.answer).toBe('On. '.repeat(6));
@@ -147,7 +147,7 @@ async function playPausedForEver({ side, before, healthy }: Scene): Promise<void
 
 async function playUnknownStop(scene: Scene): Promise<void> {
   const { side, before, healthy } = scene;
-  const play = await playKept(side, [...healthy, stopping('So far', 'some_new_reason')]);
+  const play = await playSaved(side, [...healthy, stopping('So far', 'some_new_reason')]);
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'failed', reason: 'protocol', turns: before });
   expect(play.conversation.error!.message).toMatch(/unknown reason: "some_new_reason"\. Update/);

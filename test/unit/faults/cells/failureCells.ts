@@ -1,8 +1,8 @@
 import { expect } from 'vitest';
 import type { ErrorKind } from '../../../../src/shared/conversationEvents.ts';
 import { errorWords } from '../../../../src/shared/errorWords.ts';
-import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
-import { playKept } from '../../../support/faults/keptPlay.ts';
+import type { SavedPlay } from '../../../support/faults/savedPlay.ts';
+import { playSaved } from '../../../support/faults/savedPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';
 import { settled } from '../../../support/settled.ts';
 import {
@@ -53,7 +53,7 @@ function isAskedForAnswer({ message }: Failure, { before }: Scene): boolean {
 async function playOnce(failure: Failure, scene: Scene): Promise<void> {
   const { answer, reason } = failure;
   const { side, before, healthy, rest } = scene;
-  const play = await playKept(side, [...healthy, answer, ...rest]);
+  const play = await playSaved(side, [...healthy, answer, ...rest]);
   if (isAskedForAnswer(failure, scene)) {
     expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer });
     expect(play.requests[before + 1]!.body).toContain('Give your answer now');
@@ -75,7 +75,7 @@ async function playOnce(failure: Failure, scene: Scene): Promise<void> {
 }
 
 /** Expects a wait for a rate limit with its reason and end. */
-function checkWaitForRate(play: KeptPlay): void {
+function checkWaitForRate(play: SavedPlay): void {
   checkLog(play, /… waiting for rate limit, \d/);
   checkTree(play, /^rate limit/);
   checkRow(play, /rate limit,? .*\d/);
@@ -87,7 +87,7 @@ async function playLasting(failure: Failure, scene: Scene): Promise<void> {
   const attempts = asked > 0 ? 1 : failure.attempts;
   const sent = asked > 0 ? 2 : (failure.sent ?? attempts);
   const { side, before, healthy } = scene;
-  const play = await playKept(side, [...healthy, failure.answer]);
+  const play = await playSaved(side, [...healthy, failure.answer]);
   checkRun(play);
   const { conversation, log, kept } = play;
   expect(conversation).toMatchObject({
@@ -123,7 +123,7 @@ async function playFixed(
   scene: Scene,
 ): Promise<void> {
   const { side, before, healthy, rest } = scene;
-  const play = await playKept(side, [...healthy, answer, ...rest], {
+  const play = await playSaved(side, [...healthy, answer, ...rest], {
     whenBlocked: 'pause',
     onRun: (run, served) => {
       run.onEvent((event) => {

@@ -2,7 +2,7 @@ import { expect, vi } from 'vitest';
 import { commonWait } from '../../../../media/state/waitGroups.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { faultProtocols } from '../../../support/faults/faultProtocol.ts';
-import { playKept, resumeKept } from '../../../support/faults/keptPlay.ts';
+import { playSaved, resumeSaved } from '../../../support/faults/savedPlay.ts';
 import type { Answer, Side } from '../../../support/faults/side.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 import { plainReply, sseText, streamHead } from '../../../support/loopback/replies.ts';
@@ -51,7 +51,7 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
   const prompts = Array.from({ length: 12 }, (_, index) => `prompt-${index}.`);
   const refused = new Set<string>();
   let maxWaiting = 0;
-  const play = await playKept(
+  const play = await playSaved(
     side,
     (body) => {
       const turn = turnsBehind(body);
@@ -105,7 +105,7 @@ function atFirstPiece(turn: number, act: () => void): (event: RunEvent) => void 
 }
 
 async function playCancelled({ side, before, healthy }: Scene): Promise<void> {
-  const play = await playKept(side, [...healthy, openEnd(side)], {
+  const play = await playSaved(side, [...healthy, openEnd(side)], {
     onRun: (run) => run.onEvent(atFirstPiece(before + 1, () => run.cancelConversation(0))),
   });
   checkRun(play);
@@ -126,7 +126,7 @@ async function playCancelled({ side, before, healthy }: Scene): Promise<void> {
 
 async function playClosed(scene: Scene): Promise<void> {
   const { side, before, healthy, rest } = scene;
-  const closed = await playKept(side, [...healthy, openEnd(side)], {
+  const closed = await playSaved(side, [...healthy, openEnd(side)], {
     until: async (run, served) => {
       await new Promise<void>((resolve) => run.onEvent(atFirstPiece(before + 1, resolve)));
       run.abandon();
@@ -136,7 +136,7 @@ async function playClosed(scene: Scene): Promise<void> {
   const { kept } = closed;
   expect(kept.messages.get(0)).toHaveLength(1 + 2 * before);
   expect(kept.records.some(({ record }) => JSON.stringify(record).includes('Half'))).toBe(false);
-  const resumed = await resumeKept(side, rest, closed);
+  const resumed = await resumeSaved(side, rest, closed);
   checkRecovered(resumed, rest.length);
   expect(resumed.requests[0]!.body).toBe(closed.requests[before]!.body);
   checkLog(resumed, /↻ resumed after \d turns?/);
@@ -146,7 +146,7 @@ async function playClosed(scene: Scene): Promise<void> {
 async function playCrashes(scene: Scene): Promise<void> {
   const { side, before, script, healthy, rest } = scene;
   const failure = failuresOf(side).find(({ fault }) => fault === 'F7')!;
-  const play = await playKept(side, [...healthy, failure.answer, ...rest]);
+  const play = await playSaved(side, [...healthy, failure.answer, ...rest]);
   const lines = play.kept.records.map(({ record }) => record);
   let done = 0;
   for (const [index, record] of lines.entries()) {
@@ -157,7 +157,7 @@ async function playCrashes(scene: Scene): Promise<void> {
     if (type === 'turn.finished') done++;
     if (type === 'conversation.finished') break;
     if (done < before || done > before + 1) continue;
-    const resumed = await resumeKept(side, script.slice(Math.min(done, 2)), play, index + 1);
+    const resumed = await resumeSaved(side, script.slice(Math.min(done, 2)), play, index + 1);
     expect({ after: index + 1, ...resumed.conversation }).toMatchObject({
       ...{ after: index + 1, status: 'done', answer: finalAnswer },
     });
@@ -173,7 +173,7 @@ async function playCrashes(scene: Scene): Promise<void> {
 async function playFullDisk({ side, before, script }: Scene): Promise<void> {
   const fs = new MemoryFs();
   const failing = { requests: 0, calls: 0 };
-  const play = await playKept(side, script, {
+  const play = await playSaved(side, script, {
     ...{ fs, patienceMs: 6_000 },
     onRun: (run, served) => {
       run.onEvent((event) => {

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { faultProtocols } from '../../../support/faults/faultProtocol.ts';
-import { playKept } from '../../../support/faults/keptPlay.ts';
+import { playSaved } from '../../../support/faults/savedPlay.ts';
 import type { Answer, Side } from '../../../support/faults/side.ts';
 import type { EventData } from '../../../support/loopback/replies.ts';
 import { sseText, streamReply } from '../../../support/loopback/replies.ts';
@@ -43,7 +43,7 @@ const novelty = { type: 'some_new_item', novelty: { deep: [1, null, 'ü'] } };
 
 async function playDrift(scene: Scene): Promise<void> {
   const { side, before, healthy, rest } = scene;
-  const play = await playKept(side, [...healthy, drifted(scene), ...rest.slice(1)]);
+  const play = await playSaved(side, [...healthy, drifted(scene), ...rest.slice(1)]);
   checkRecovered(play, 3);
   await checkResume(scene, play);
   if (side.name === 'vscode.lm') return;
@@ -121,7 +121,7 @@ const oddPrompts = [
 
 /** The prompt arrives unchanged but well-formed, and the views show only harmless text. */
 async function playPrompt(prompt: string, { side, script }: Scene): Promise<void> {
-  const play = await playKept(side, script, { prompts: [prompt] });
+  const play = await playSaved(side, script, { prompts: [prompt] });
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer });
   expect(play.requests).toHaveLength(3);
@@ -140,7 +140,7 @@ function textsIn(value: unknown): readonly string[] {
 
 async function playSame({ side }: Scene): Promise<void> {
   const prompts = Array.from({ length: 10 }, () => 'The same.');
-  const play = await playKept(side, [side.turn({ text: 'Done.' })], { prompts });
+  const play = await playSaved(side, [side.turn({ text: 'Done.' })], { prompts });
   checkRun(play);
   expect(play.result.counts).toMatchObject({ total: 10, done: 10 });
   expect(play.requests).toHaveLength(10);

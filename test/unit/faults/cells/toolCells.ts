@@ -4,8 +4,8 @@ import { createArithmeticTools } from '../../../../src/core/tools/arithmetic/ari
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
 import type { ScriptedCall } from '../../../support/faults/faultProtocol.ts';
-import type { KeptPlay } from '../../../support/faults/keptPlay.ts';
-import { playKept } from '../../../support/faults/keptPlay.ts';
+import type { SavedPlay } from '../../../support/faults/savedPlay.ts';
+import { playSaved } from '../../../support/faults/savedPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';
 import { type Cell, type FaultId, finalAnswer, type Scene, scenesOf } from './cell.ts';
 import { checkLog, checkRow, checkRun, checkTree } from './checks.ts';
@@ -69,7 +69,7 @@ function withCalls({ side, healthy, rest }: Scene, calls: readonly ScriptedCall[
 
 async function playWrongCall({ name, input, result }: WrongCall, scene: Scene): Promise<void> {
   const call = { id: 'wrong', name, input: input(1) };
-  const play = await playKept(scene.side, withCalls(scene, [call]));
+  const play = await playSaved(scene.side, withCalls(scene, [call]));
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer, turns: 4 });
   const wrong = play.conversation.toolCalls.filter(({ isError }) => isError);
@@ -84,14 +84,14 @@ async function playWrongCalls({ name, input }: WrongCall, scene: Scene): Promise
   const turns = [1, 2, 3, 4, 5].map((number) =>
     side.turn({ calls: [{ id: `wrong_${number}`, name, input: input(number) }] }),
   );
-  const play = await playKept(side, [...healthy, ...turns]);
+  const play = await playSaved(side, [...healthy, ...turns]);
   checkRun(play);
   expect(play.requests).toHaveLength(before + 4);
   checkLoop(play);
 }
 
 /** It was stopped, every view says so, and what it had is kept. */
-function checkLoop(play: KeptPlay): void {
+function checkLoop(play: SavedPlay): void {
   expect(play.conversation).toMatchObject({ status: 'stopped', reason: 'loop' });
   checkLog(play, / ⚠ stopped after \d.*: going in circles/);
   checkTree(play, /^going in circles/);
@@ -102,7 +102,7 @@ async function playIds(toolExecution: 'serial' | 'parallel', scene: Scene): Prom
   // `call_a` is the id of the first turn's own call.
   const ids = ['call_a', 'call_a', '', undefined, 'call_1', 'new'];
   const calls = ids.map((id, index) => ({ id, name: 'sum_numbers', input: { numbers: [index] } }));
-  const play = await playKept(scene.side, withCalls(scene, calls), { toolExecution });
+  const play = await playSaved(scene.side, withCalls(scene, calls), { toolExecution });
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer });
   const asked = play.kept.messages.get(0)![1 + 2 * scene.before]!;
@@ -162,10 +162,10 @@ function tool(execute: () => unknown, timeoutMs = 30_000): Tool {
   });
 }
 
-async function playWithTool(own: Tool, scene: Scene): Promise<KeptPlay> {
+async function playWithTool(own: Tool, scene: Scene): Promise<SavedPlay> {
   const calls = ['t_1', 't_2'].map((id) => ({ id, name: 't', input: {} }));
   const tools = [...createArithmeticTools(), own];
-  const play = await playKept(scene.side, withCalls(scene, calls), { tools });
+  const play = await playSaved(scene.side, withCalls(scene, calls), { tools });
   checkRun(play);
   expect(play.conversation).toMatchObject({ status: 'done', answer: finalAnswer, turns: 4 });
   expect(play.requests).toHaveLength(4);
@@ -207,7 +207,7 @@ async function playCircles(
     const name = names[index % names.length]!;
     return side.turn({ calls: [{ id: `again_${index}`, name, input: { numbers: [1, 2] } }] });
   });
-  const play = await playKept(side, [...healthy, ...asked]);
+  const play = await playSaved(side, [...healthy, ...asked]);
   checkRun(play);
   expect(play.requests).toHaveLength(before + turns);
   checkLoop(play);

@@ -335,6 +335,10 @@ describe('Review', () => {
       ['/Conflict: Th ree/d.txt', '1\n', 'one\n'],
     ]);
     expect(await shown(run, { conversation: 1 })).toHaveLength(2);
+    // VS Code marks files as renamed by their paths.
+    const sides = (await proposals.review(run, {})).map(([, from, to]) => [from?.path, to?.path]);
+    expect(sides[0]).toEqual([at('a.txt'), at('a.txt')]);
+    expect(sides[2]).toEqual([at('c.txt'), at('e.txt')]);
     expect(editors.applied).toEqual([]);
   });
 
@@ -350,7 +354,8 @@ describe('Review', () => {
   });
 
   it('has no document for an address that is not its own', () => {
-    for (const query of ['', 'null', '7', '{}', '{"runId":1}', '{"runId":"r","review":1}']) {
+    const bad = '{"runId":"r","review":1,"side":"after","path":1}';
+    for (const query of ['', 'null', '7', '{}', '{"runId":1}', '{"runId":"r","review":1}', bad]) {
       expect(proposalDocument({ path: '/a', query } as never)).toBeUndefined();
     }
   });

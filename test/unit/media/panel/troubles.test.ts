@@ -8,6 +8,7 @@ import {
   cancelledRun,
   pausedRun,
   stoppedRun,
+  undecidedRun,
   waitingRun,
 } from '../../../support/panel/troubledRuns.ts';
 import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
@@ -167,6 +168,48 @@ describe('running again', () => {
     await show(finishedRun());
     expect(button('Run Remaining')).toBeUndefined();
     expect(button('Rerun Failed')?.title).toBe('Rerun Failed: Run 3 failed, 1 stopped Again');
+  });
+});
+
+describe('tool calls that wait for a decision', () => {
+  it('are counted in a strip that leads to where they are decided', async () => {
+    await show(undecidedRun());
+    expect(text('.approvals-strip')).toMatch(
+      /^3 tool calls wait for a decision run_command \(2\) ?fetch_url \(1\) Review Approvals$/,
+    );
+    await panel.click(button('Review Approvals'));
+    expect(panel.asked()).toEqual([{ type: 'reviewApprovals' }]);
+    await panel.click(button('fetch_url'));
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
+  });
+
+  it('are named in the rows of their conversations, with words for a screen reader', async () => {
+    await show(undecidedRun());
+    expect(panel.row(0).textContent).toContain('waiting for a decision: run_command');
+    expect(panel.row(2).textContent).toContain('waiting for 2 decisions: run_command, fetch_url');
+    const state = panel.row(0).querySelector('.state [role="img"]');
+    expect(state?.getAttribute('aria-label')).toBe('waiting for a decision');
+    expect(text('[role="status"]')).toBe('1 of 4 finished, 2 waiting for a decision');
+    await panel.click(panel.row(2).querySelector('[aria-label="Review Approval"]'));
+    expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 2 }]);
+  });
+
+  it('say why somebody has to decide, of each command', async () => {
+    await show(undecidedRun());
+    const tools = await openTab(0, 'tools');
+    expect(tools).toContain('needs a decision: No rule allows it.');
+    expect(tools).toContain('npm test: needs a decision: the rule "ask *" of this run');
+  });
+
+  it('are not counted any more once they are decided', async () => {
+    const decision = { verdict: 'deny', by: { kind: 'person', reason: 'No.' } } as const;
+    const call = { conversation: 2, turn: 1, callId: 'c0' };
+    await show(undecidedRun().decide(decision, call));
+    expect(text('.approvals-strip')).toMatch(/^2 tool calls wait for a decision/);
+    panel.close();
+    const all = [call, { ...call, callId: 'c1' }, { ...call, conversation: 0 }];
+    await show(undecidedRun().decide(decision, ...all));
+    expect(panel.element.querySelector('.approvals-strip')).toBeNull();
   });
 });
 

@@ -19,7 +19,7 @@ function text(selector: string): string {
 it('says why a run cannot be saved, and does not offer to set a key', async () => {
   panel = openPanel();
   const message =
-    'This run cannot be saved: the disk is full. Free some space. The run goes on by itself when that is mended. (/runs/x)';
+    'This run cannot be saved: the disk is full. Free some space. The run continues as soon as that is fixed. (/runs/x)';
   const paused = { kind: 'internal', message, attempts: 0 } as const;
   await panel.send({ type: 'snapshot', run: { ...pausedRun('auth').state(), paused } });
   expect(text('.paused-text')).toBe(`Paused: ${message}`);

@@ -69,7 +69,12 @@ function matchingLines(text: string, next: NextMatch, max: number): ReturnType<L
     }
     const feed = text.indexOf('\n', index);
     const lineEnd = feed < 0 ? text.length : feed;
-    found.push({ line, text: excerpt(text, lineStart, lineEnd, index) });
+    const isLong = lineEnd - lineStart > maxLineLength;
+    found.push({
+      line,
+      ...(isLong ? { column: index - lineStart + 1 } : {}),
+      text: excerpt(text, lineStart, lineEnd, index),
+    });
     from = lineEnd + 1;
   }
   return found;

@@ -2,13 +2,12 @@ import { shownText } from '../../../proposals/editText.ts';
 import { isToolError } from '../../thrownText.ts';
 import type { SearchLimits } from '../../toolLimits.ts';
 import { LeftOutCounter } from '../leftOut.ts';
-import { isMissing } from '../locate.ts';
+import type { PathCheck, ResolvedPath } from '../pathCheck.ts';
+import { resolveEntry } from '../pathCheck.ts';
 import { readWholeTextFile } from '../readTextFile.ts';
 import { startsOf, walkFolder } from '../walkWorkspace.ts';
 import type { FileText, SearchFindings, SearchMatch, SearchQuery } from '../workspace.ts';
-import { ProtectedFileError } from '../workspaceErrors.ts';
-import type { ResolvedPath, WorkspaceGate } from '../workspaceGate.ts';
-import { resolveEntry } from '../workspaceGate.ts';
+import { isMissing, ProtectedFileError } from '../workspaceErrors.ts';
 import { createFileFilter, relativeTo } from './filePattern.ts';
 import { createLineFinder } from './lineFinder.ts';
 
@@ -20,23 +19,24 @@ export interface SearchBounds extends SearchLimits {
 /** Searches files line by line until a limit is reached. It blocks its thread, so run it in a worker. */
 export async function searchFiles(
   query: SearchQuery,
-  gate: WorkspaceGate,
+  check: PathCheck,
   bounds: SearchBounds,
   proposed: ProposedTexts = new Map(),
 ): Promise<SearchFindings> {
   const findLines = createLineFinder(query);
-  const tally = new SearchTally();
-  for await (const file of withProposed(query, gate, tally.leftOut, proposed)) {
+  const { skip = 0 } = query;
+  const tally = new SearchTally(skip);
+  for await (const file of withProposed(query, check, tally.leftOut, proposed)) {
     if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
     if (tally.files === bounds.files) return tally.findings('files');
-    const content = await contentOf(file, gate, bounds.fileBytes);
+    const content = await contentOf(file, check, bounds.fileBytes);
     if (typeof content === 'string') {
       tally.skip(content);
       continue;
     }
     // One match more than is kept shows whether there are more.
-    const room = bounds.matches - tally.matches.length;
+    const room = skip + bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
     tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
     if (lines.length > room) return tally.findings('matches');
@@ -48,8 +48,13 @@ export async function searchFiles(
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
+  readonly #skip: number;
   #searched = 0;
   #tooLarge = 0;
+
+  constructor(skip: number) {
+    this.#skip = skip;
+  }
 
   /** Files that count against the limit. */
   get files(): number {
@@ -68,7 +73,7 @@ class SearchTally {
 
   findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
     return {
-      matches: this.matches,
+      matches: this.matches.slice(this.#skip),
       filesSearched: this.#searched,
       filesTooLarge: this.#tooLarge,
       leftOut: this.leftOut.counts,
@@ -83,15 +88,15 @@ export type ProposedTexts = ReadonlyMap<string, string | null>;
 /** The files on disk and, in the same order of paths, those of the overlay in their places. */
 async function* withProposed(
   query: SearchQuery,
-  gate: WorkspaceGate,
+  check: PathCheck,
   leftOut: LeftOutCounter,
   proposed: ProposedTexts,
 ): AsyncGenerator<SearchedFile | undefined, void, undefined> {
   const waiting = proposedFiles(query, proposed);
   const isOnlyProposed = proposed.has(query.path) || waiting.length > 0;
   const onDisk = isOnlyProposed
-    ? ifThere(query, gate, leftOut)
-    : filesToSearch(query, gate, leftOut);
+    ? ifThere(query, check, leftOut)
+    : filesToSearch(query, check, leftOut);
   for await (const file of onDisk) {
     if (file === undefined) {
       yield file;
@@ -135,10 +140,10 @@ type SearchedFile = FileToSearch | ProposedFileText;
 
 async function contentOf(
   file: SearchedFile,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<{ readonly text: string } | SkipReason> {
-  if ('resolve' in file) return readOrSkip(file, gate, maxBytes);
+  if ('resolve' in file) return readOrSkip(file, check, maxBytes);
   return Buffer.byteLength(file.text) > maxBytes ? 'too large' : file;
 }
 
@@ -155,20 +160,20 @@ interface FileToSearch {
 /** Yields undefined for an entry that is not searched, so that the caller can check the time. */
 async function* filesToSearch(
   query: SearchQuery,
-  gate: WorkspaceGate,
+  check: PathCheck,
   leftOut: LeftOutCounter,
 ): AsyncGenerator<FileToSearch | undefined, void, undefined> {
   const isWanted = createFileFilter(query.pattern);
-  for (const start of await startsOf(query.path, gate)) {
+  for (const start of await startsOf(query.path, check, leftOut)) {
     if (start.kind === 'file') {
       yield { path: start.path, isNamed: true, resolve: async () => start };
       continue;
     }
     const onLeftOut = leftOut.below(start.path, isWanted);
-    for await (const entry of walkFolder(start, gate, onLeftOut)) {
+    for await (const entry of walkFolder(start, check, onLeftOut)) {
       const { path, isFolder } = entry;
       const isSearched = !isFolder && isWanted(path, relativeTo(start.path, path));
-      const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, gate);
+      const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, check);
       yield isSearched ? { path, isNamed: false, resolve } : undefined;
     }
   }
@@ -176,11 +181,11 @@ async function* filesToSearch(
 
 async function readOrSkip(
   toSearch: FileToSearch,
-  gate: WorkspaceGate,
+  check: PathCheck,
   maxBytes: number,
 ): Promise<FileText | SkipReason> {
   try {
-    return await readWholeTextFile(await toSearch.resolve(), gate, maxBytes);
+    return await readWholeTextFile(await toSearch.resolve(), check, maxBytes);
   } catch (error) {
     if (!isToolError(error) || toSearch.isNamed) throw error;
     // Otherwise it is binary, or was deleted after its folder was read.

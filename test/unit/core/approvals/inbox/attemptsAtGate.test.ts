@@ -27,7 +27,8 @@ async function outcomeOf(attempt: Attempt): Promise<GateDecision['kind'] | 'aske
         tools: { tools: [], listsForeign: false },
         ...(leadsTo === undefined ? {} : { leadOf: async () => leadsTo }),
       },
-      ...{ runId: 'r', conversation: 0, agent, inbox, hideKeys: (shown) => shown },
+      ...{ runId: 'r', conversation: 0, inbox, hideKeys: (shown) => shown },
+      caller: { agent, path: [agent], within: [] },
       onDecided: () => undefined,
     },
     1,
@@ -43,6 +44,40 @@ async function outcomeOf(attempt: Attempt): Promise<GateDecision['kind'] | 'aske
   ended.abort();
   return outcome;
 }
+
+describe('a permission to fetch', () => {
+  const inbox = new Inbox();
+  const read = rulesOf(
+    'allow fetch_url(domain:docs.example.com)\ndeny fetch_url(domain:evil.example.com)',
+  );
+  const gate = approvalGate(
+    {
+      rules: {
+        ...{ current: () => read, system: linux, isUnattended: false },
+        tools: { tools: [], listsForeign: false },
+      },
+      ...{ runId: 'r', conversation: 0, inbox, hideKeys: (shown) => shown },
+      caller: { agent: 'a', path: ['a'], within: [] },
+      onDecided: () => undefined,
+    },
+    1,
+  );
+
+  it.each([
+    ['https://docs.example.com/', ['93.184.216.34'], 'allow'],
+    ['https://docs.example.com/', ['10.0.0.1'], 'deny'],
+    ['https://other.example.com/', ['93.184.216.34'], 'ask'],
+    ['https://evil.example.com/', ['93.184.216.34'], 'deny'],
+    ['http://127.0.0.1/', ['127.0.0.1'], 'deny'],
+  ])('says of %s at %s: %s', async (url, addresses, verdict) => {
+    const input = { url: 'https://docs.example.com/start' };
+    const call = { callId: 'c', name: 'fetch_url', input };
+    const asking = { signal: new AbortController().signal, waiting: () => undefined };
+    const permission = await gate({ call, tool: toolOf('fetch_url'), input }, asking);
+    const rulesSay = permission.kind === 'allow' ? permission.forTool?.rulesSay : undefined;
+    expect(rulesSay?.({ url }, addresses).verdict).toBe(verdict);
+  });
+});
 
 /** A tool that takes whatever it is given. */
 function toolOf(name: string): Tool {

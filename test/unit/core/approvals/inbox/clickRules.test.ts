@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { ApprovalRequest } from '../../../../../src/core/approvals/inbox/approvalRequest.ts';
 import type { RuleScope } from '../../../../../src/core/approvals/inbox/inboxDecision.ts';
-import type { ApprovalRequest } from '../../../../../src/core/approvals/inbox/request.ts';
 import { Runner } from '../../../../../src/core/runner/runner.ts';
 import {
   type AskingRunOptions,

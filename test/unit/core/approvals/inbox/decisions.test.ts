@@ -221,7 +221,7 @@ describe('to change the arguments', () => {
     const { conversations } = await play.run.ended();
     expect(play.tools.ran).toEqual([input]);
     expect(told(play)[0]?.content).toBe(
-      `A person changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:\n\nrun_command ran`,
+      `The user changed the arguments of this call. It was run with ${JSON.stringify(input)} and gave:\n\nrun_command ran`,
     );
     const decision = { verdict: 'allow', by: { kind: 'person', isChanged: true } };
     expect(conversations[0]?.toolCalls).toMatchObject([{ input, decision }]);
@@ -254,7 +254,7 @@ describe('to deny', () => {
     await play.inbox.decide({ kind: 'deny', requests, reason: 'Use the type checker.' });
     const { conversations } = await play.run.ended();
     expect(told(play)).toMatchObject([
-      { isError: true, content: 'A person denied this call. The reason: Use the type checker.' },
+      { isError: true, content: 'The user denied this call. The reason: Use the type checker.' },
     ]);
     const decision = { verdict: 'deny', by: { kind: 'person', reason: 'Use the type checker.' } };
     expect(conversations[0]).toMatchObject({ status: 'done', toolCalls: [{ decision }] });

@@ -17,7 +17,8 @@ it('what was shown is what runs, whoever changes the arguments meanwhile', async
   const inbox = new Inbox();
   const gate = approvalGate(
     {
-      ...{ rules: rulesOfRun(), runId: 'r', conversation: 0, agent: 'test', inbox },
+      ...{ rules: rulesOfRun(), runId: 'r', conversation: 0, inbox },
+      caller: { agent: 'test', path: ['test'], within: [] },
       ...{ hideKeys: (input) => input, onDecided: () => undefined },
     },
     1,

@@ -1,15 +1,12 @@
 import { symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { WorkspaceGate } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
-import {
-  createWorkspaceGate,
-  leadOf,
-} from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+import type { PathCheck } from '../../../../../src/core/tools/workspace/pathCheck.ts';
+import { createPathCheck, leadOf } from '../../../../../src/core/tools/workspace/pathCheck.ts';
 import { DiskTree } from './workspaceFixture.ts';
 
 let tree: DiskTree;
-let gate: WorkspaceGate;
+let check: PathCheck;
 
 beforeAll(() => {
   tree = new DiskTree({
@@ -23,7 +20,7 @@ beforeAll(() => {
   link('.git', 'history');
   link('../outside', 'away');
   link('../outside/none/x', 'dangling');
-  gate = createWorkspaceGate({ roots: [{ name: 'inside', path: tree.inside }], exclude: [] });
+  check = createPathCheck({ roots: [{ name: 'inside', path: tree.inside }], exclude: [] });
 });
 
 afterAll(() => tree.remove());
@@ -42,11 +39,11 @@ it.each([
   ['../outside/b.ts', 'outside'],
   ['a\0b', 'outside'],
 ])('%j leads to %j', async (requested, lead) => {
-  expect(await leadOf(requested, gate)).toEqual(lead);
+  expect(await leadOf(requested, check)).toEqual(lead);
 });
 
 it('an absolute path leads to where it is in the workspace', async () => {
   const requested = path.join(tree.inside, 'short', 'a.ts');
-  expect(await leadOf(requested, gate)).toEqual({ path: 'src/a.ts' });
-  expect(await leadOf('/etc/passwd', gate)).toBe('outside');
+  expect(await leadOf(requested, check)).toEqual({ path: 'src/a.ts' });
+  expect(await leadOf('/etc/passwd', check)).toBe('outside');
 });

@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ToolError } from '../../../../../src/core/tools/tool.ts';
 import type { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
-import { readTextFile } from '../../../../../src/core/tools/workspace/readTextFile.ts';
-import { readFolder } from '../../../../../src/core/tools/workspace/walkWorkspace.ts';
 import {
-  createWorkspaceGate,
+  createPathCheck,
   resolveEntry,
   resolveInWorkspace,
-} from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+} from '../../../../../src/core/tools/workspace/pathCheck.ts';
+import { readTextFile } from '../../../../../src/core/tools/workspace/readTextFile.ts';
+import { readFolder } from '../../../../../src/core/tools/workspace/walkWorkspace.ts';
 import { canary, DiskTree, Workspaces } from './workspaceFixture.ts';
 
 // Generous: thousands of files on a busy disk take long.
@@ -134,7 +134,7 @@ describe('reading', () => {
 
 describe('a file that changes between check and open', () => {
   let swapped: DiskTree;
-  const gateOf = () => createWorkspaceGate(swapped.scope());
+  const checkOf = () => createPathCheck(swapped.scope());
 
   beforeAll(() => {
     swapped = new DiskTree({});
@@ -144,75 +144,75 @@ describe('a file that changes between check and open', () => {
 
   test('into a link is refused', async () => {
     swapped.write({ 'inside/swap.txt': 'harmless' });
-    const checked = await resolveInWorkspace('swap.txt', gateOf());
+    const checked = await resolveInWorkspace('swap.txt', checkOf());
     rmSync(path.join(swapped.inside, 'swap.txt'));
     symlinkSync(
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'swap.txt'),
     );
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(ToolError);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(ToolError);
   });
 
   test('into another file is refused', async () => {
     swapped.write({ 'inside/other.txt': 'harmless', 'outside/moved.txt': canary });
-    const checked = await resolveInWorkspace('other.txt', gateOf());
+    const checked = await resolveInWorkspace('other.txt', checkOf());
     renameSync(
       path.join(swapped.base, 'outside/moved.txt'),
       path.join(swapped.inside, 'other.txt'),
     );
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('because a parent folder becomes a link is refused', async () => {
     swapped.write({ 'inside/dir/same.txt': 'harmless', 'outside/dir/same.txt': canary });
-    const checked = await resolveInWorkspace('dir/same.txt', gateOf());
+    const checked = await resolveInWorkspace('dir/same.txt', checkOf());
     renameSync(path.join(swapped.inside, 'dir'), path.join(swapped.base, 'dir-was-here'));
     symlinkSync(path.join(swapped.base, 'outside/dir'), path.join(swapped.inside, 'dir'));
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a link to itself, moved outside, is refused', async () => {
     swapped.write({ 'inside/dir2/same.txt': 'harmless' });
-    const checked = await resolveInWorkspace('dir2/same.txt', gateOf());
+    const checked = await resolveInWorkspace('dir2/same.txt', checkOf());
     renameSync(path.join(swapped.inside, 'dir2'), path.join(swapped.base, 'outside/dir2'));
     symlinkSync(path.join(swapped.base, 'outside/dir2'), path.join(swapped.inside, 'dir2'));
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('into a pipe is refused without waiting', async () => {
     swapped.write({ 'inside/piped.txt': 'harmless' });
-    const checked = await resolveInWorkspace('piped.txt', gateOf());
+    const checked = await resolveInWorkspace('piped.txt', checkOf());
     rmSync(path.join(swapped.inside, 'piped.txt'));
     execFileSync('mkfifo', [path.join(swapped.inside, 'piped.txt')]);
-    await expect(readTextFile(checked, gateOf())).rejects.toThrow(/changed while/);
+    await expect(readTextFile(checked, checkOf())).rejects.toThrow(/changed while/);
   });
 
   test('is refused as well when it was found in a listing', async () => {
     swapped.write({ 'inside/found/x.txt': 'harmless' });
-    const gate = gateOf();
-    const { entries } = await readFolder(await resolveInWorkspace('found', gate), gate);
+    const check = checkOf();
+    const { entries } = await readFolder(await resolveInWorkspace('found', check), check);
     rmSync(path.join(swapped.inside, 'found/x.txt'));
     symlinkSync(
       path.join(swapped.base, 'outside/hidden.txt'),
       path.join(swapped.inside, 'found/x.txt'),
     );
-    await expect(resolveEntry(entries[0]!, gate)).rejects.toThrow(ToolError);
+    await expect(resolveEntry(entries[0]!, check)).rejects.toThrow(ToolError);
   });
 
   test('is refused as well when its folder became a link', async () => {
     swapped.write({ 'inside/listed/x.txt': 'harmless' });
-    const gate = gateOf();
-    const folder = await resolveInWorkspace('listed', gate);
+    const check = checkOf();
+    const folder = await resolveInWorkspace('listed', check);
     rmSync(path.join(swapped.inside, 'listed'), { recursive: true });
     symlinkSync(path.join(swapped.base, 'outside'), path.join(swapped.inside, 'listed'));
-    await expect(readFolder(folder, gate)).rejects.toThrow(/changed while/);
+    await expect(readFolder(folder, check)).rejects.toThrow(/changed while/);
   });
 
   test('is read when it merely grows', async () => {
     swapped.write({ 'inside/grows.txt': 'a' });
-    const checked = await resolveInWorkspace('grows.txt', gateOf());
+    const checked = await resolveInWorkspace('grows.txt', checkOf());
     writeFileSync(path.join(swapped.inside, 'grows.txt'), 'b'.repeat(70_000));
-    expect((await readTextFile(checked, gateOf())).text).toHaveLength(70_000);
+    expect((await readTextFile(checked, checkOf())).text).toHaveLength(70_000);
   });
 });
 
@@ -310,11 +310,45 @@ describe('several folders', () => {
     expect((await over.readText('c.ts', signal)).text).toBe('needle here\n');
   });
 
+  test('that were deleted are named, and do not keep the others from being looked at', async () => {
+    const three = new DiskTree({ 'kept/a.txt': 'needle\n', 'gone/b.txt': 'needle\n' });
+    const roots = ['kept', 'gone', 'never'].map((name) => ({
+      name,
+      path: path.join(three.base, name),
+    }));
+    rmSync(path.join(three.base, 'gone'), { recursive: true });
+    const over = workspaces.over({ roots, exclude: [] });
+    const leftOut = { 'missing folder': 2 };
+    expect(await over.list({ path: '' }, signal)).toMatchObject({ paths: ['kept/a.txt'], leftOut });
+    expect(await over.list({ path: '', pattern: '*' }, signal)).toMatchObject({
+      paths: ['kept/a.txt'],
+      leftOut,
+    });
+    const found = await over.search({ ...search, text: 'needle' }, { signal });
+    expect(found).toMatchObject({ matches: [{ path: 'kept/a.txt' }], leftOut });
+    for (const asked of ['gone', 'gone/b.txt']) {
+      await expect(over.readText(asked, signal)).rejects.toThrow(
+        'The workspace folder "gone" no longer exists.',
+      );
+    }
+    await expect(over.readText('kept/b.txt', signal)).rejects.toThrow(/list_files shows what does/);
+    three.remove();
+  });
+
+  test.each([['one'], ['one', 'two']])('that were all deleted are named: %s', async (...names) => {
+    const base = path.join(tree.base, 'deleted');
+    const roots = names.map((name) => ({ name, path: path.join(base, name) }));
+    const over = workspaces.over({ roots, exclude: [] });
+    const expected = /^The workspace folder "(one|two)" no longer exists\.$/;
+    await expect(over.list({ path: '' }, signal)).rejects.toThrow(expected);
+    await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(expected);
+  });
+
   test('are required: without an open folder the model gets a message', async () => {
     const over = workspaces.over({ roots: [], exclude: [] });
-    await expect(over.readText('a', signal)).rejects.toThrow(/No folder is open/);
+    await expect(over.readText('a', signal)).rejects.toThrow(/No folder .* is open/);
     await expect(over.search({ ...search, text: 'a' }, { signal })).rejects.toThrow(
-      /No folder is open/,
+      /No folder .* is open/,
     );
   });
 });

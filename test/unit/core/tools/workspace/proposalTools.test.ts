@@ -188,7 +188,7 @@ describe('A proposal', () => {
   });
 });
 
-describe('The path gate holds for proposals', () => {
+describe('The path check holds for proposals', () => {
   test.each([
     ['out of the workspace', '../outside/hidden.txt', 'outside the workspace'],
     ['by an absolute path', '/etc/passwd', 'outside the workspace'],

@@ -5,8 +5,8 @@ import type { FileAccess } from '../../../../../src/core/base/fileAccess.ts';
 import { nodeFileAccess } from '../../../../../src/core/base/fileAccess.ts';
 import { defaultToolLimits } from '../../../../../src/core/tools/toolLimits.ts';
 import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
+import { createPathCheck } from '../../../../../src/core/tools/workspace/pathCheck.ts';
 import { searchFiles } from '../../../../../src/core/tools/workspace/search/searchFiles.ts';
-import { createWorkspaceGate } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
 import { canary, DiskTree } from './workspaceFixture.ts';
 
 const { signal } = new AbortController();
@@ -70,10 +70,10 @@ describe.runIf(nodeFileAccess.descriptors !== undefined)(
     });
 
     test('shows a search nothing of the outside', async () => {
-      const gate = createWorkspaceGate(tree.scope(), wellTimed());
+      const check = createPathCheck(tree.scope(), wellTimed());
       const query = { text: 'a', isRegExp: false, caseSensitive: true, path: '' };
       const bounds = { ...defaultToolLimits.search, untilMs: Number.POSITIVE_INFINITY };
-      const { matches, filesSearched } = await searchFiles(query, gate, bounds);
+      const { matches, filesSearched } = await searchFiles(query, check, bounds);
       expect(matches).toEqual([]);
       expect(filesSearched).toBe(0);
     });

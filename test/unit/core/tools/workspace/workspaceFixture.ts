@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
-import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/workspaceGate.ts';
+import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/pathCheck.ts';
 import { TestSearches } from './testSearches.ts';
 
 /** The worker's entry file, which Node runs directly. */

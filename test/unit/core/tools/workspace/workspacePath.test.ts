@@ -137,7 +137,7 @@ test('errors show nothing of the place outside', () => {
 });
 
 test('without a folder every path is refused', () => {
-  expect(() => segments('a.ts', [])).toThrow(/No folder is open/);
+  expect(() => segments('a.ts', [])).toThrow(/No folder .* is open/);
 });
 
 const piece = fc.oneof(

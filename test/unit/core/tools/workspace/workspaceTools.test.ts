@@ -151,7 +151,7 @@ describe('list_files', () => {
     const [, list] = createWorkspaceTools(workspaces.over(many.scope()));
     const { content } = await runTool([list!], 'list_files', {});
     expect(content).toMatch(
-      /\n\n\[The first \d+ only\. Narrow the list by a path or a pattern\.\]$/,
+      /\n\n\[The first \d+ of 1,000 only\. Narrow the list by a path or a pattern\.\]$/,
     );
     expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
     many.remove();
@@ -227,6 +227,38 @@ describe('search_text', () => {
     const content = await result('search_text', { query: 'x', path: 'wide.txt' });
     expect(content).toContain('[200 matching lines in 1 file searched. There are more.');
     expect(content.length).toBeLessThan(toolCallDefaults.maxOutputChars);
+  });
+
+  test('goes on where an answer ended, until all are shown', async () => {
+    const lines = Array.from({ length: 1_000 }, (_, index) => `needle ${index}`);
+    const tree = new DiskTree({
+      'inside/a.txt': lines.slice(0, 500).join('\n'),
+      'inside/b.txt': lines.slice(500).join('\n'),
+    });
+    const tools = createWorkspaceTools(workspaces.over(tree.scope()));
+    const found: string[] = [];
+    for (let skip: number | undefined = 0; skip !== undefined; ) {
+      const input = { query: 'needle', ...(skip === 0 ? {} : { skip }) };
+      const { content }: { readonly content: string } = await runTool(tools, 'search_text', input);
+      found.push(...content.split('\n').filter((line) => line.includes('needle')));
+      const next: string | undefined = /Go on with skip (\d+)\./.exec(content)?.[1];
+      skip = next === undefined ? undefined : Number(next);
+    }
+    expect(found.map((line) => line.replace(/^.*: /, ''))).toEqual(lines);
+    tree.remove();
+  });
+
+  test('gives the column of a match in a long line, with which read_file goes on', async () => {
+    const tree = new DiskTree({ 'inside/long.txt': `${'x'.repeat(50_000)}needle${'y'.repeat(9)}` });
+    const tools = createWorkspaceTools(workspaces.over(tree.scope()));
+    const { content } = await runTool(tools, 'search_text', { query: 'needle' });
+    expect(content).toMatch(/^long\.txt:1:50001: …x+needley+\n/);
+    const place = { startLine: 1, endLine: 1, startColumn: 50_001, endColumn: 50_006 };
+    const read = await runTool(tools, 'read_file', { path: 'long.txt', ...place });
+    expect(read.content).toBe(
+      'needle\n\n[From column 50,001 of line 1. To column 50,006 of 50,015 in line 1.]',
+    );
+    tree.remove();
   });
 
   test.each([{ query: '' }, { query: 'x', regex: true }, { query: 1 }, {}])(

@@ -1,0 +1,24 @@
+import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { needsDecision } from '../../src/shared/span.ts';
+import { undecidedCalls } from '../../src/shared/toolCall.ts';
+
+/** A tool of which calls wait for a decision. */
+export interface AskedTool {
+  readonly name: string;
+  readonly calls: number;
+  /** The first conversation that asks for it, by index. */
+  readonly conversation: number;
+}
+
+/** The tools of which calls wait for a decision, in the order of their first conversations. */
+export function groupUndecided(conversations: readonly ConversationState[]): readonly AskedTool[] {
+  const tools = new Map<string, AskedTool>();
+  for (const conversation of conversations) {
+    if (conversation.phase !== 'waiting' || !needsDecision(conversation)) continue;
+    for (const { name } of undecidedCalls(conversation.toolCalls)) {
+      const known = tools.get(name) ?? { name, calls: 0, conversation: conversation.index };
+      tools.set(name, { ...known, calls: known.calls + 1 });
+    }
+  }
+  return [...tools.values()];
+}

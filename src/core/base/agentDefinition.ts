@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import type { PromptOptions } from './promptOptions.ts';
+import { promptOptionSchemas, systemPromptText, textUpTo } from './promptOptions.ts';
+
+/** How the names of the tools begin by which agents reach others. */
+export const contactPrefixes = { transfer: 'transfer_to_', ask: 'ask_' } as const;
+
+/** One way to hand a conversation over, as an agent file lists it. */
+export interface AgentHandoff {
+  /** The name of the agent that takes over. */
+  readonly agent: string;
+  /** When to hand over, in a few words. */
+  readonly label?: string;
+  /** What the next agent is to do. */
+  readonly prompt?: string;
+}
+
+/** What an agent asks for itself. The options of a prompt come before them. */
+export type AgentOptions = Omit<PromptOptions, 'system' | 'agent'>;
+
+/** An agent as plain data, from its file. A name stands for one agent. */
+export interface AgentDefinition {
+  readonly name: string;
+  /** What it is for, in the words that other agents read. */
+  readonly description: string;
+  readonly systemPrompt: string;
+  readonly options: AgentOptions;
+  readonly handoffs: readonly AgentHandoff[];
+  /** Names of the agents that it may ask. */
+  readonly agents: readonly string[];
+}
+
+const optional = z.exactOptional;
+const { system: _, agent: agentName, ...optionSchemas } = promptOptionSchemas;
+const label = textUpTo(1_000);
+const maxAgents = 1_000;
+
+/** Checks a definition, wherever it is read from. */
+export const agentDefinitionSchema: z.ZodType<AgentDefinition> = z.strictObject({
+  name: agentName,
+  description: textUpTo(10_000),
+  systemPrompt: systemPromptText,
+  options: z.strictObject(
+    Object.fromEntries(Object.entries(optionSchemas).map(([key, one]) => [key, optional(one)])),
+  ),
+  handoffs: z
+    .array(
+      z.strictObject({
+        agent: agentName,
+        label: optional(label),
+        prompt: optional(textUpTo(100_000)),
+      }),
+    )
+    .max(100),
+  agents: z.array(agentName).max(maxAgents),
+}) as unknown as z.ZodType<AgentDefinition>;
+
+/** Checks the agents of a run. */
+export const agentDefinitionList = z
+  .array(agentDefinitionSchema)
+  .max(maxAgents)
+  .refine((agents) => new Set(agents.map(({ name }) => name)).size === agents.length);
+
+/** An agent, and the file that it was read from. */
+export interface FoundAgent {
+  readonly file: string;
+  readonly definition: AgentDefinition;
+  /** Whether the user may pick it. */
+  readonly isPickable: boolean;
+  /** Whether agents that may ask all others may ask it. */
+  readonly isForOthers: boolean;
+  /** What is odd in its file, a line each. */
+  readonly remarks: readonly string[];
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { didYouMean } from '../base/nearMiss.ts';
+import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
+import { quoted } from '../base/text.ts';
+import type { ToolEffects } from '../base/toolEffect.ts';
+import { errorAt, type Report } from './diagnostics.ts';
+import type { OptionEntry, OptionValue } from './optionsYaml.ts';
+import { toolNamesOf } from './toolNames.ts';
+import { reportVariableInOption } from './variables.ts';
+
+/** The options of an options block. */
+export interface FileOptions extends PromptOptions {
+  readonly skip?: boolean;
+}
+
+const schemas: { readonly [Key in keyof Required<FileOptions>]: z.ZodType } = {
+  ...promptOptionSchemas,
+  skip: z.boolean().describe('true or false'),
+};
+
+/** The keys of an options block. */
+export const optionKeys: readonly string[] = Object.keys(schemas);
+
+/** Keys of the file format that this version does not support. */
+export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect'];
+
+/** Reads Interleave's own options. Wrong ones are reported as errors and left out. */
+export function checkOptions(
+  entries: readonly OptionEntry[],
+  knownTools: ToolEffects | undefined,
+  report: Report,
+): FileOptions {
+  const options: FileOptions = {};
+  for (const entry of entries) {
+    if (isOptionKey(entry.key)) {
+      Object.assign(options, checkOption(entry, entry.key, { knownTools, report }));
+    } else report(unusableKey(entry));
+  }
+  return options;
+}
+
+function isOptionKey(key: string): key is keyof FileOptions {
+  return Object.hasOwn(schemas, key);
+}
+
+function checkOption(
+  entry: OptionEntry,
+  key: keyof FileOptions,
+  options: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+): FileOptions {
+  const { report } = options;
+  const given = key === 'tools' ? toolsIn(entry, options) : plainValue(entry.value);
+  const read = schemas[key].safeParse(given.value);
+  if (!read.success) {
+    const message = `"${key}" must be ${schemas[key].description}; here it ${given.found}.`;
+    report(errorAt(given.range, 'invalid-value', message));
+    return {};
+  }
+  if (key === 'system') reportVariableInOption(String(read.data), given.range, report);
+  return { [key]: read.data };
+}
+
+/** A value to check. `found` completes `here it …` in the message when it is not allowed. */
+interface Given {
+  readonly value: unknown;
+  readonly found: string;
+  readonly range: OptionValue['range'];
+}
+
+function plainValue(value: OptionValue): Given {
+  const { range } = value;
+  return { value: value.kind === 'scalar' ? value.value : undefined, found: found(value), range };
+}
+
+function found(value: OptionValue): string {
+  switch (value.kind) {
+    case 'list':
+      return 'is a list';
+    case 'map':
+    case 'other':
+      return 'is a mapping or an alias';
+    case 'scalar':
+      if (value.value === null) return 'has no value';
+      return typeof value.value === 'string'
+        ? `is the text ${quoted(value.value)}`
+        : `is ${String(value.value)}`;
+  }
+}
+
+/** Reads names of tools and reports unknown ones. */
+function toolsIn(
+  { value }: OptionEntry,
+  { knownTools, report }: { readonly knownTools: ToolEffects | undefined; readonly report: Report },
+): Given {
+  const tools = toolNamesOf(value);
+  if (!tools.ok) return { value: undefined, found: `has ${tools.found}`, range: tools.range };
+  for (const { name, range } of tools.names) {
+    if (!knownTools || knownTools.has(name)) continue;
+    const known = [...knownTools.keys()];
+    const message = `There is no tool ${quoted(name)}.${didYouMean(name, known)} Tools: ${known.join(', ')}.`;
+    report(errorAt(range, 'unknown-tool', message));
+  }
+  const names = tools.names.map(({ name }) => name);
+  return { value: names, found: 'has too many names, or too long ones', range: value.range };
+}
+
+function unusableKey({ key, keyRange }: OptionEntry) {
+  if (laterKeys.includes(key)) return notSupported(key, keyRange);
+  const hint =
+    key === 'name'
+      ? ' The heading is the name of a prompt; in a *.prompt.md, the header is the place for it.'
+      : didYouMean(key, optionKeys);
+  const message = `${quoted(key)} is not an option.${hint} Options: ${optionKeys.join(', ')}.`;
+  return errorAt(keyRange, 'unknown-option', message);
+}
+
+/** The error for a key that this version does not support. */
+export function notSupported(key: string, keyRange: OptionEntry['keyRange']) {
+  const message = `"${key}" is not supported by this version of Interleave; remove it.`;
+  return errorAt(keyRange, 'not-supported', message);
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import type { Question } from '../../approvals/inbox/approvalRequest.ts';
+import { defineTool } from '../defineTool.ts';
+import type { Tool } from '../tool.ts';
+import { ToolError } from '../tool.ts';
+
+const text = z.string().trim().min(1);
+
+const inputSchema = z.strictObject({
+  questions: z
+    .array(
+      z.strictObject({
+        question: text.max(2_000),
+        choices: z
+          .array(text.max(200))
+          .min(2)
+          .max(10)
+          .optional()
+          .describe('Answers to choose from. Another one can be given all the same.'),
+      }),
+    )
+    .min(1)
+    .max(5),
+});
+
+/** `ask_user`: a person answers. A call waits in the inbox, as one that has to be allowed, and takes no time. */
+export function createAskUserTool(): Tool {
+  const tool = defineTool({
+    name: 'ask_user',
+    description:
+      'Asks the person who started this, and waits for the answer. Only for what you can neither find out nor decide yourself. Put all that you need to know into one call.',
+    effect: 'read',
+    inputSchema,
+    execute: ({ questions }, { answers }) => {
+      if (answers === undefined) throw new ToolError('Nobody is there to answer. Decide yourself.');
+      return answersText(questions, answers);
+    },
+  });
+  return { ...tool, questionsIn: (input) => inputSchema.parse(input).questions.map(questionOf) };
+}
+
+function questionOf({
+  question,
+  choices,
+}: z.infer<typeof inputSchema>['questions'][number]): Question {
+  return { question, ...(choices === undefined ? {} : { choices }) };
+}
+
+function answersText(
+  questions: readonly Pick<Question, 'question'>[],
+  answers: readonly string[],
+): string {
+  const [only] = answers;
+  if (questions.length === 1 && only !== undefined) return answerText(only);
+  return questions
+    .map(({ question }, index) => `${question}\n=> ${answerText(answers[index] ?? '')}`)
+    .join('\n\n');
+}
+
+function answerText(answer: string): string {
+  return answer.trim() === '' ? '(no answer)' : answer;
+}

@@ -1,0 +1,74 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { answer, startScriptedModel, toolUse } from '../support/loopback/scriptedModel.ts';
+import { openVscode } from './support/openVscode.ts';
+import { ownErrors } from './support/ownErrors.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import { SidebarTree } from './support/sidebarTree.ts';
+import type { VscodeDriver } from './support/vscodeDriver.ts';
+
+describe('A workspace folder that is deleted while its window is open', () => {
+  let folder: string;
+  let model: LoopbackServer;
+  let vs: VscodeDriver;
+
+  beforeEach(async () => {
+    model = await startScriptedModel((_prompt, { body }) =>
+      body.includes('"tool_result"') ? answer('Looked.') : toolUse('list_files', {}),
+    );
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    await writeFile(path.join(folder, 'one.prompts.md'), '## One\n\nLook around.\n');
+    vs = await openVscode({
+      workspace: folder,
+      settings: {
+        'interleave.provider': 'anthropic',
+        'interleave.anthropic.baseUrl': model.url,
+      },
+    });
+  });
+
+  afterEach(async () => {
+    await vs?.dispose();
+    await model?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('keeps its runs, and a new one says that there are no files', async () => {
+    await vs.openSidebar();
+    const prompts = new SidebarTree(vs.page, 'Prompts');
+    const runs = new SidebarTree(vs.page, 'Runs');
+    await vs.openFile('one.prompts.md');
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    expect(await (await ResultsPanel.find(vs, ['One'])).ended()).toEqual(['done']);
+
+    await rm(vs.workspace, { recursive: true });
+    await expect.poll(() => prompts.names()).toEqual([]);
+    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    expect(model.requests).toHaveLength(2);
+    // The editor still holds the text of the deleted file.
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    await runs.row(/^Run 2, 1 of 1 conversation ended/).waitFor();
+    expect(model.requests).toHaveLength(4);
+    const name = path.basename(vs.workspace);
+    expect(model.requests[3]?.body).toContain(
+      `The workspace folder \\"${name}\\" no longer exists.`,
+    );
+    await vs.webviewFrame(`Tools cannot read ${vs.workspace}: deleted or moved.`);
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+
+    await vs.reloadWindow();
+    const dialog = vs.notification('Workspace does not exist');
+    await dialog.waitFor();
+    await vs.page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    await vs.openSidebar();
+    const last = /^Run 2, 1 of 1 conversation ended/;
+    await runs.row(last).waitFor();
+    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    await runs.clickRowAction(last, 'Open Results');
+    expect(await (await ResultsPanel.find(vs, ['One'])).phases()).toEqual(['done']);
+  });
+});

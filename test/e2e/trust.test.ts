@@ -1,0 +1,109 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
+import { openVscode } from './support/openVscode.ts';
+import { ownErrors } from './support/ownErrors.ts';
+import { ResultsPanel } from './support/resultsPanel.ts';
+import { SidebarTree } from './support/sidebarTree.ts';
+import type { VscodeDriver } from './support/vscodeDriver.ts';
+
+const names = ['One', 'Two'];
+
+describe('A folder that is trusted while its window is open', () => {
+  let folder: string;
+  let model: LoopbackServer;
+  let vs: VscodeDriver;
+  /** Whether the model is silent. */
+  let isHeld: boolean;
+
+  beforeEach(async () => {
+    isHeld = false;
+    model = await startScriptedModel((prompt) => (isHeld ? [] : answer(`Re: ${prompt}`)));
+    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
+    const files = {
+      'own/.vscode/settings.json': JSON.stringify({ 'interleave.mode': 'serial' }),
+      'own/two.prompts.md': names.map((name) => `## ${name}\n\n${name}\n`).join('\n'),
+      'own/broken.prompts.md': '## Broken\n\n<!-- interleave\nmaxTurns: many\n-->\n\nBroken\n',
+      'other/notes.md': 'Notes.\n',
+      'both.code-workspace': JSON.stringify({ folders: [{ path: 'own' }, { path: 'other' }] }),
+    };
+    for (const [name, text] of Object.entries(files)) {
+      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+      await writeFile(path.join(folder, name), text);
+    }
+    vs = await openVscode({
+      workspace: folder,
+      open: 'own',
+      trusted: false,
+      settings: {
+        'interleave.provider': 'anthropic',
+        'interleave.anthropic.baseUrl': model.url,
+      },
+    });
+  });
+
+  afterEach(async () => {
+    await vs?.dispose();
+    await model?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  /** Chooses Trust in the editor that manages it, once that is open. */
+  async function trust(): Promise<void> {
+    const editor = vs.page.locator('.workspace-trust-editor');
+    await editor.getByRole('button', { name: 'Trust', exact: true }).click();
+    await vs.page.locator('.statusbar').getByText('Restricted Mode').waitFor({ state: 'hidden' });
+  }
+
+  /** Squiggles of errors in the editor in front. */
+  const errors = () => vs.page.locator('.editor-group-container.active .squiggly-error').count();
+
+  it('is checked and run from then on, without a reload', async () => {
+    await vs.openSidebar();
+    const runs = new SidebarTree(vs.page, 'Runs');
+    await runs.welcome.getByText('In Restricted Mode').waitFor();
+    await vs.openFile('broken.prompts.md');
+    await vs.page.locator('.codelens-decoration a', { hasText: 'Run' }).first().click();
+    const refusal = vs.notification('Prompts cannot run in Restricted Mode');
+    const manage = refusal.getByRole('button', { name: 'Manage Workspace Trust' });
+    expect(await errors()).toBe(0);
+    const hosts = await vs.extensionHosts();
+    await manage.click();
+    await trust();
+
+    await runs.welcome.getByText('No runs yet.').waitFor();
+    await vs.openFile('broken.prompts.md');
+    await expect.poll(errors).toBeGreaterThan(0);
+    await vs.openFile('two.prompts.md');
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    const panel = await ResultsPanel.find(vs, names);
+    expect(await panel.ended()).toEqual(['done', 'done']);
+    // The folder's own settings apply.
+    const isSerial = (log: string): boolean => / 2 prompts, anthropic \S+, serial/.test(log);
+    await vs.outputChannelText('Interleave', isSerial);
+    expect(await vs.extensionHosts()).toEqual(hosts);
+    expect(ownErrors(vs.consoleLines)).toEqual([]);
+  });
+
+  it('offers to resume a run that was interrupted in it', async () => {
+    await vs.runCommand('Workspaces: Manage Workspace Trust');
+    await trust();
+    await vs.openFile('two.prompts.md');
+    isHeld = true;
+    await vs.runCommand('Interleave: Run All Prompts in File');
+    await expect.poll(() => model.requests.length).toBe(1);
+    // Not all of its folders are trusted.
+    await vs.openInstead('both.code-workspace');
+    await vs.page.locator('.statusbar').getByText('Restricted Mode').waitFor();
+    isHeld = false;
+    await vs.runCommand('Workspaces: Manage Workspace Trust');
+    await trust();
+    const offer = await vs.lastingNotification('two.prompts.md was interrupted');
+    await offer.getByRole('button', { name: 'Resume Run' }).click();
+    const panel = await ResultsPanel.find(vs, names);
+    expect(await panel.ended()).toEqual(['done', 'done']);
+  });
+});
