@@ -1,5 +1,5 @@
 import { createUlid } from '../core/base/ulid.ts';
-import type { RunJournal } from '../core/journal/runs/runJournal.ts';
+import type { JournalRecorder } from '../core/journal/write/journalRecorder.ts';
 import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
@@ -52,7 +52,9 @@ export async function executeRun(
     }
     await archive?.prune();
     // A run whose end was not saved is no success, even when all its prompts are done.
-    return recorder?.hasLost === true && code === exitCodes.allDone ? exitCodes.someFailed : code;
+    return recorder?.saving.hasLost === true && code === exitCodes.allDone
+      ? exitCodes.someFailed
+      : code;
   });
 }
 
@@ -78,12 +80,12 @@ export interface EndedRun extends Partial<RunExecution> {
 
 /** Closes the journal of a run. Tells the user when something was not saved, else how to resume the run. */
 export async function endRecord(
-  recorder: RunJournal,
+  { saving }: JournalRecorder,
   { id, code, baseUrls, output, request, state }: EndedRun,
   { terminal, environment }: Pick<RunCommandServices, 'terminal' | 'environment'>,
 ): Promise<void> {
-  await recorder.dispose();
-  if (recorder.hasLost) {
+  await saving.dispose();
+  if (saving.hasLost) {
     terminal.err(notAllSaved);
     return;
   }

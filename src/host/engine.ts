@@ -253,7 +253,7 @@ export class Engine {
     const recorder = await (await this.archive()).record(id, request);
     const note = await unreadableNote(plan.origin.folders);
     const run = this.#runner.createRun(plan, { id, recorder, note });
-    this.#journals.follow(run, recorder);
+    this.#journals.follow(run, recorder?.saving);
     return run;
   }
 
@@ -271,10 +271,10 @@ export class Engine {
       const plan = await this.#planRun(saved.request, saved.provider, saved.folders);
       const restored = { ...reached, state: Object.assign(shown, state) };
       const run = this.#runner.restoreRun(plan, restored, recorder);
-      this.#journals.follow(run, recorder);
+      this.#journals.follow(run, recorder.saving);
       return run;
     } catch (error) {
-      await recorder.dispose();
+      await recorder.saving.dispose();
       throw error;
     }
   }

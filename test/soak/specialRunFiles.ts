@@ -28,7 +28,7 @@ import { runFolder } from '../../src/core/journal/runFolder.ts';
 import { createJournal } from '../../src/core/journal/runs/openJournal.ts';
 import { RunArchive } from '../../src/core/journal/runs/runArchive.ts';
 import { wholeRun } from '../support/journal/journalRecords.ts';
-import { runId } from '../support/journal/testEnvironment.ts';
+import { runId, writerOf } from '../support/journal/testEnvironment.ts';
 import { seededRandom } from '../support/seededRandom.ts';
 
 const { values } = parseArgs({
@@ -48,10 +48,9 @@ const archive = new RunArchive({ root, environment, redact, maxRuns: 50 });
 
 /** An interrupted run, the template of each case. */
 async function makeTemplate(): Promise<string> {
-  const made = await createJournal(root, runId, { environment, redact });
-  if (made.kind !== 'created') throw new Error(made.kind);
-  for (const record of wholeRun(3, 2)) made.writer.append(record);
-  await made.writer.close();
+  const writer = writerOf(environment, await createJournal(root, runId, environment));
+  for (const record of wholeRun(3, 2)) writer.append(record);
+  await writer.dispose();
   const template = path.join(base, 'template');
   cpSync(root, template, { recursive: true });
   return template;
@@ -150,7 +149,9 @@ for (let round = 0; round < Number(values.cases); round++) {
   await timed(`read ${name}`, () => archive.read(runId));
   // A lock without a known owner is watched for three seconds by design.
   if (!name.includes('lock:')) {
-    await timed(`reopen ${name}`, async () => (await archive.reopen(runId)).recorder.dispose());
+    await timed(`reopen ${name}`, async () =>
+      (await archive.reopen(runId)).recorder.saving.dispose(),
+    );
     await timed(`delete ${name}`, () => archive.delete(runId));
   }
   await timed(`prune ${name}`, () => archive.prune());

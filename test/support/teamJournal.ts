@@ -34,7 +34,7 @@ export async function killedAt(
   const run = new Runner({ retry: impatient }).createRun(plan, { id: runId, recorder });
   run.start();
   const result = await run.ended();
-  await recorder?.dispose();
+  await recorder?.saving.dispose();
   return { result, lines: linesOf(disk).length };
 }
 
@@ -62,7 +62,7 @@ export function journalOn(disk: MemoryFs, lines: number) {
       const run = new Runner({ retry: impatient }).restoreRun(plan, restored, recorder);
       run.resumeInterrupted();
       const result = await run.ended();
-      await recorder.dispose();
+      await recorder.saving.dispose();
       const proposals = run.proposals().flatMap(({ files }) => files.map(({ path }) => path));
       return { result, keptTurns, proposals };
     },

@@ -93,7 +93,7 @@ async function fullRun(protocol: TestedProtocol) {
   await vi.waitFor(() => expect(JSON.stringify(messages)).toContain('run.finished'));
   feed.ready();
   feed.dispose();
-  await recorder.dispose();
+  await recorder.saving.dispose();
   await toolset.dispose();
   provider.dispose();
   return { server, lines, streamed, messages, result, journal: kept.read() };

@@ -1,5 +1,6 @@
 import type { ConversationStep, UnfinishedAnswer, Usage } from '../../shared/conversationEvents.ts';
 import type { Message } from '../providers/message.ts';
+import { countTurns } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
 import { isLastTextInterim, lastText, textToGoOnFrom } from './goingOn.ts';
 import type { Ending } from './nextStep.ts';
@@ -45,7 +46,7 @@ export class Progress {
 
   /** The number of complete turns. */
   get turns(): number {
-    return this.messages.filter(({ role }) => role === 'assistant').length;
+    return countTurns(this.messages);
   }
 
   /** Adds a message. */

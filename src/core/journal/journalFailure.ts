@@ -4,79 +4,101 @@ import { diskErrorKind, diskErrorText } from '../base/diskError.ts';
 import { codeOf, UserError } from '../base/errors.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { UnusableFileError } from '../base/unusableFile.ts';
+import type { JournalLimits } from './journalLimits.ts';
 
-/** Why a journal cannot be written. `message` is for people and names a remedy. */
-export interface JournalFailure {
-  readonly kind:
-    | DiskErrorKind
-    | 'journal_full'
-    | 'buffer_full'
-    | 'lock_lost'
-    | 'unavailable'
-    | 'unwritable';
-  readonly message: string;
-  /** True when nothing more will be written; otherwise writing is retried until it works. */
+/** What keeps a journal from being used. */
+type FailureKind =
+  | DiskErrorKind
+  /** A run with this id exists. */
+  | 'exists'
+  | 'missing'
+  /** The file is something else. */
+  | 'foreign'
+  /** Another process holds the run. */
+  | 'locked'
+  /** Written by a newer version, or by another installation: read-only. */
+  | 'newer'
+  | 'elsewhere'
+  | 'journal_full'
+  | 'buffer_full'
+  | 'lock_lost'
+  | 'unavailable'
+  | 'unwritable';
+
+/** Why a journal cannot be opened, read or written. The message is for people and names a remedy. */
+export class JournalFailure extends UserError {
+  readonly kind: FailureKind;
+  /** False when writing is retried until it works. */
   readonly final: boolean;
   /** The code of a system error. */
   readonly code?: string;
+
+  constructor(kind: FailureKind, message: string, { final = true, code = '' } = {}) {
+    super(message);
+    this.kind = kind;
+    this.final = final;
+    if (code !== '') this.code = code;
+  }
 }
 
-const goesOn = ' The run continues as soon as that is fixed.';
-
-/** A failing disk while a run is written. The message names `path`. */
-export function diskFailure(error: unknown, path: string): JournalFailure {
-  const failure = describe(error, 'This run cannot be saved', path, goesOn);
-  return { ...failure, final: failure.kind === 'unavailable' };
+/** A failing disk while a run is written, which is retried. The message names `path`. */
+export function writeFailure(error: unknown, path: string): JournalFailure {
+  const end = ' The run continues as soon as that is fixed.';
+  return diskFailure(error, 'This run cannot be saved', { path, end, final: false });
 }
 
 /** A journal that could not be created or opened. */
 export function openFailure(error: unknown, path: string): JournalFailure {
-  return describe(error, 'This run cannot be saved', path);
+  return diskFailure(error, 'This run cannot be saved', { path });
 }
 
 /** A journal that exists but cannot be read. */
 export function readFailure(error: unknown, path: string): JournalFailure {
-  return describe(error, 'This run cannot be read', path);
+  return diskFailure(error, 'This run cannot be read', { path });
 }
 
-function describe(error: unknown, start: string, path: string, end = ''): JournalFailure {
+/** Takes a failure that is known already as it is. */
+function diskFailure(
+  error: unknown,
+  start: string,
+  { path, end = '', final = true }: { path: string; end?: string; final?: boolean },
+): JournalFailure {
+  if (error instanceof JournalFailure) return error;
   if (error instanceof UnusableFileError) {
-    return unavailable(`${start}: a file of it ${error.message}. (${path})`, true);
+    return new JournalFailure('unavailable', `${start}: a file of it ${error.message}. (${path})`);
   }
-  const code = codeOf(error);
   const message = `${start}: ${diskErrorText(error)}${end} (${path})`;
-  return { kind: diskErrorKind(error), message, final: true, ...(code && { code }) };
+  return new JournalFailure(diskErrorKind(error), message, { final, code: codeOf(error) ?? '' });
 }
 
-/** The same failure, with retries until it works. */
-export function retriedFailure(failure: JournalFailure): JournalFailure {
-  return { ...failure, message: failure.message + goesOn, final: false };
+function lost(kind: FailureKind, why: string): JournalFailure {
+  return new JournalFailure(kind, `This run is no longer saved: ${why}`);
 }
 
-/** A journal that this process may not write; `message` says why. */
-export function unavailable(message: string, final: boolean): JournalFailure {
-  return { kind: 'unavailable', message, final };
+/** What a person reads once when a journal has grown to this size. */
+export function journalLarge(bytes: number): string {
+  const megabytes = Math.round(bytes / 1_000_000);
+  return `What is saved of this run has grown to ${megabytes} MB. At the limit nothing more is sent: finish it soon, and start further prompts as a new run.`;
 }
 
-function lost(kind: JournalFailure['kind'], why: string): JournalFailure {
-  return { kind, message: `This run is no longer saved: ${why}`, final: true };
-}
-
-/** The journal has reached its max size. */
-export function journalFull(limitBytes: number): JournalFailure {
-  const size = formatSize(limitBytes);
-  return lost(
-    'journal_full',
-    `its record has reached the limit of ${size}. Start the prompts that are left as a new run.`,
-  );
-}
-
-/** More records wait for a failing disk than are kept in memory. */
-export function bufferFull(limitBytes: number): JournalFailure {
-  const size = formatSize(limitBytes);
+/**
+ * The failure when a journal is longer than its max size, or more waits for a failing disk than is kept in memory.
+ * Undefined below both limits.
+ */
+export function limitFailure(
+  { stopBytes, bufferBytes }: JournalLimits,
+  { bytes, waiting }: { readonly bytes: number; readonly waiting: number },
+): JournalFailure | undefined {
+  if (bytes > stopBytes) {
+    return lost(
+      'journal_full',
+      `its record has reached the limit of ${formatSize(stopBytes)}. Start the prompts that are left as a new run.`,
+    );
+  }
+  if (waiting <= bufferBytes) return undefined;
   return lost(
     'buffer_full',
-    `the disk has failed for so long that more than ${size} are waiting to be written. Export the results now.`,
+    `the disk has failed for so long that more than ${formatSize(bufferBytes)} are waiting to be written. Export the results now.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { UserError } from '../base/errors.ts';
+import { isUlid } from '../base/ulid.ts';
 
 /** The paths of one run's files. */
 export interface RunFolder {
@@ -16,16 +17,9 @@ export interface RunFolder {
   readonly summary: string;
 }
 
-const runIdPattern = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
-
-/** Whether a text is a ULID in our form, and so safe as the name of a folder. */
-export function isRunId(text: string): boolean {
-  return runIdPattern.test(text);
-}
-
 /** The folder of a run. Throws a `UserError` for an invalid id. */
 export function runFolder(root: string, runId: string): RunFolder {
-  if (!isRunId(runId)) {
+  if (!isUlid(runId)) {
     throw new UserError(
       `${JSON.stringify(runId.slice(0, 60))} is not the id of a run. An id has 26 letters and digits; "interleave runs" lists them.`,
     );
@@ -40,11 +34,4 @@ export function runFolder(root: string, runId: string): RunFolder {
     blobs: join(path, 'blobs'),
     summary: join(path, 'summary.json'),
   };
-}
-
-const digits = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-
-/** When an id was made, in ms since 1970, from its first ten characters. */
-export function timeOfRunId(runId: string): number {
-  return [...runId.slice(0, 10)].reduce((time, digit) => time * 32 + digits.indexOf(digit), 0);
 }

@@ -55,6 +55,11 @@ export interface ToolMessage {
 /** One message of a conversation. The list is append-only, and messages are immutable. */
 export type Message = UserMessage | AssistantMessage | ToolMessage;
 
+/** Number of complete turns: each ends with an assistant message. */
+export function countTurns(messages: readonly Message[]): number {
+  return messages.filter(({ role }) => role === 'assistant').length;
+}
+
 /** The server's id of the last response; undefined without a response or an id. */
 export function lastResponseId(messages: readonly Message[]): string | undefined {
   const last = messages.findLast((message) => message.role === 'assistant');

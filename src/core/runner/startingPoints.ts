@@ -7,6 +7,7 @@ import { activeAgent } from '../agent/team/activeAgent.ts';
 import { sentMessages } from '../agent/team/sentMessages.ts';
 import { messagesToAskAgain } from '../agent/unattendedDenials.ts';
 import type { Message } from '../providers/message.ts';
+import { countTurns } from '../providers/message.ts';
 import type { RunItem } from './runPlan.ts';
 
 /** Where a conversation starts, and its agent. */
@@ -41,8 +42,7 @@ export class StartingPoints {
 
   /** Complete turns in the history. */
   turns(index: number): number {
-    const history = this.#histories.get(index) ?? [];
-    return history.filter(({ role }) => role === 'assistant').length;
+    return countTurns(this.#histories.get(index) ?? []);
   }
 
   /** Lets the conversation start from its prompt if it runs again. */

@@ -6,6 +6,7 @@ import { RunLog } from '../../../src/core/export/runLog.ts';
 import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
+import type { JournalRecorder } from '../../../src/core/journal/write/journalRecorder.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
@@ -127,7 +128,7 @@ export function lineAfter(
 interface Playing {
   readonly served: Served;
   readonly disk: MemoryFs;
-  readonly recorder: { dispose(): Promise<void> };
+  readonly recorder: Pick<JournalRecorder, 'saving'>;
   readonly options: SavedPlayOptions;
   start(): void;
 }
@@ -139,7 +140,7 @@ async function playToEnd(run: Run, playing: Playing): Promise<SavedPlay> {
   playing.start();
   await (options.until?.(run, served) ?? run.ended());
   const result = run.result();
-  await recorder.dispose();
+  await recorder.saving.dispose();
   const kept = await readJournal(root, runId, disk);
   if (kept.kind !== 'read') throw new Error(`Could not read the journal: ${kept.kind}`);
   const { requests } = served;

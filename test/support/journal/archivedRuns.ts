@@ -3,7 +3,7 @@ import type { RunRules } from '../../../src/core/approvals/runRules.ts';
 import type { JournalLimits } from '../../../src/core/journal/journalLimits.ts';
 import type { ReopenedRun } from '../../../src/core/journal/runs/runArchive.ts';
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
-import type { RunJournal } from '../../../src/core/journal/runs/runJournal.ts';
+import type { JournalRecorder } from '../../../src/core/journal/write/journalRecorder.ts';
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
@@ -30,7 +30,7 @@ export interface ArchivedRunOptions {
 /** A run that is kept on the disk of a machine in memory. */
 export interface ArchivedRunPlay {
   readonly run: Run;
-  readonly recorder: RunJournal | undefined;
+  readonly recorder: JournalRecorder | undefined;
   /** Its tool calls that wait for a person. */
   readonly inbox: Inbox;
 }

@@ -7,31 +7,37 @@ import { writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import type { CreateResult, OpenResult } from '../../../src/core/journal/runs/openJournal.ts';
+import { JournalFailure } from '../../../src/core/journal/journalFailure.ts';
 import { createJournal, openJournal } from '../../../src/core/journal/runs/openJournal.ts';
 import { intent, outcome, startRecord } from './journalRecords.ts';
+import { writerOf } from './testEnvironment.ts';
 
 const [root = '', runId = ''] = process.argv.slice(2);
-const options = { environment: await nodeEnvironment(), redact: (text: string) => text };
+const environment = await nodeEnvironment();
 
-let opened = await openJournal(root, runId, options);
-// A writer that is killed before it has written its name into the lock is waited for.
-for (let tries = 0; opened.kind === 'locked' && tries < 5; tries++) {
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  opened = await openJournal(root, runId, options);
-}
-let result: OpenResult | CreateResult = opened;
-if (opened.kind === 'missing') {
+/** A journal to go on with, or a new one. */
+async function openOrCreate() {
+  // A writer that is killed before it has written its name into the lock is waited for.
+  for (let tries = 0; ; tries++) {
+    try {
+      const { files, reading } = await openJournal(root, runId, { environment });
+      return { files, reading };
+    } catch (error) {
+      if (!(error instanceof JournalFailure)) throw error;
+      if (error.kind === 'missing') break;
+      if (error.kind !== 'locked' || tries === 5) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+  }
   // What a writer leaves behind that is killed before it has made the file.
   await rm(join(root, runId), { recursive: true, force: true });
-  result = await createJournal(root, runId, options);
+  return { files: await createJournal(root, runId, environment) };
 }
-if (result.kind !== 'opened' && result.kind !== 'created') {
-  throw new Error(`The journal is not open: ${JSON.stringify(result)}`);
-}
-const { writer } = result;
-let seq = opened.kind === 'opened' ? opened.reading.lastSeq : 0;
-if (opened.kind === 'opened') say(`opened ${opened.reading.records.length}`);
+
+const { files, reading } = await openOrCreate();
+const writer = writerOf(environment, files);
+let seq = reading?.lastSeq ?? 0;
+if (reading !== undefined) say(`opened ${reading.records.length}`);
 
 /** Straight to the pipe: what a killed process has in its own buffers is lost. */
 function say(line: string): void {

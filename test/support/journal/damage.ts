@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
 import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
 import { seededRandom } from '../seededRandom.ts';
+import { encodedLine } from './encodedLine.ts';
 import { plannedRun, wholeRun } from './journalRecords.ts';
 import { MemoryFs } from './memoryFs.ts';
 import { folder, journalPath, root, runId } from './testEnvironment.ts';
@@ -26,7 +26,7 @@ export function writtenJournal(
   const blobs = new Map<string, Buffer>();
   const lines = records.map((record, index) => {
     const redact = (text: string): string => text;
-    const { line, blob } = encodeRecord(record, { seq: index + 1, at, redact, blobBytes });
+    const { line, blob } = encodedLine(record, { seq: index + 1, at, redact, blobBytes });
     if (blob !== undefined) blobs.set(`${folder}/blobs/${blob.ref.sha256}`, blob.content);
     return line;
   });

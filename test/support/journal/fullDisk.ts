@@ -4,13 +4,16 @@
  */
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
 import { createJournal } from '../../../src/core/journal/runs/openJournal.ts';
+import { writerOf } from './testEnvironment.ts';
 
 const [root = '', runId = ''] = process.argv.slice(2);
-const options = { environment: await nodeEnvironment(), redact: (text: string) => text };
-const created = await createJournal(root, runId, options);
-if (created.kind !== 'created') throw new Error(JSON.stringify(created));
-const { writer } = created;
-const failed = new Promise<string>((resolve) => writer.onDidFail(({ kind }) => resolve(kind)));
+const environment = await nodeEnvironment();
+const writer = writerOf(environment, await createJournal(root, runId, environment));
+const failed = new Promise<string>((resolve) =>
+  writer.onDidChange(() => {
+    if (writer.failure !== undefined) resolve(writer.failure.kind);
+  }),
+);
 let committed = 0;
 let failure: string | undefined;
 while (failure === undefined) {
@@ -19,4 +22,4 @@ while (failure === undefined) {
   if (failure === undefined) committed++;
 }
 process.stdout.write(JSON.stringify({ committed, failure }));
-await writer.close().catch(() => undefined);
+await writer.dispose();

@@ -3,19 +3,22 @@
  * it. Arguments: root, run id, how many times. Prints how many times it had it.
  */
 import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
+import { JournalFailure } from '../../../src/core/journal/journalFailure.ts';
 import { openJournal } from '../../../src/core/journal/runs/openJournal.ts';
+import { writerOf } from './testEnvironment.ts';
 
 const [root = '', runId = '', wanted = '1'] = process.argv.slice(2);
-const options = { environment: await nodeEnvironment(), redact: (text: string) => text };
+const environment = await nodeEnvironment();
 let times = 0;
 while (times < Number(wanted)) {
-  const opened = await openJournal(root, runId, options);
-  if (opened.kind === 'opened') {
+  try {
+    const { files } = await openJournal(root, runId, { environment });
     times++;
-    opened.writer.append({ kind: 'note', text: `${process.pid}` });
-    await opened.writer.close();
-  } else if (opened.kind !== 'locked') {
-    throw new Error(JSON.stringify(opened));
+    const writer = writerOf(environment, files);
+    writer.append({ kind: 'note', text: `${process.pid}` });
+    await writer.dispose();
+  } catch (error) {
+    if (!(error instanceof JournalFailure && error.kind === 'locked')) throw error;
   }
   await new Promise((resolve) => setTimeout(resolve, Math.random() * 20));
 }

@@ -1,8 +1,12 @@
 import type { JournalEnvironment } from '../../../src/core/journal/environment.ts';
+import type { JournalFailure } from '../../../src/core/journal/journalFailure.ts';
+import type { JournalLimits } from '../../../src/core/journal/journalLimits.ts';
+import { defaultJournalLimits } from '../../../src/core/journal/journalLimits.ts';
 import type { JournalReading } from '../../../src/core/journal/read/readJournal.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import type { CreateResult, JournalOptions } from '../../../src/core/journal/runs/openJournal.ts';
 import { createJournal, openJournal } from '../../../src/core/journal/runs/openJournal.ts';
+import type { JournalFiles } from '../../../src/core/journal/write/journalFiles.ts';
+import { JournalWriter } from '../../../src/core/journal/write/journalWriter.ts';
 import { ManualClock } from '../manualClock.ts';
 import { MemoryFs } from './memoryFs.ts';
 
@@ -47,25 +51,50 @@ export function processOf(
   };
 }
 
-export function optionsOf(
+/** How a test writes a journal. */
+export interface WriteOptions {
+  readonly limits?: JournalLimits;
+  readonly path?: string;
+}
+
+/** Writes the journal that is open; it is not opened again. */
+export function writerOf(
   environment: JournalEnvironment,
-  more: Partial<JournalOptions> = {},
-): JournalOptions {
-  return { environment, redact: (text) => text, ...more };
+  files: JournalFiles,
+  { limits = defaultJournalLimits, path = folder }: WriteOptions = {},
+): JournalWriter {
+  const open = () => Promise.reject(new Error('It is not opened again.'));
+  return new JournalWriter({ path, environment, redact: (text) => text, limits, files, open });
+}
+
+/** Hears each failure that a writer tells of, once. */
+export function failuresOf(writer: JournalWriter): readonly JournalFailure[] {
+  const failures: JournalFailure[] = [];
+  let before: JournalFailure | undefined;
+  writer.onDidChange(() => {
+    const { failure } = writer;
+    if (failure !== undefined && failure !== before) failures.push(failure);
+    before = failure;
+  });
+  return failures;
+}
+
+/** Closes a journal. Resolves with the reason when something was lost. */
+export async function lossOf(machine: TestMachine, writer: JournalWriter): Promise<string> {
+  await settle(machine, writer.dispose());
+  return writer.hasLost ? (writer.failure?.message ?? '') : 'Nothing was lost.';
 }
 
 /** A new journal; the test fails when there is none. */
-export async function create(machine: TestMachine, more: Partial<JournalOptions> = {}) {
-  const result: CreateResult = await createJournal(root, runId, optionsOf(machine, more));
-  if (result.kind !== 'created') throw new Error(`It was not created: ${result.kind}`);
-  return result.writer;
+export async function create(machine: TestMachine, options: WriteOptions = {}) {
+  return writerOf(machine, await createJournal(root, runId, machine), options);
 }
 
 /** The journal, to go on with; the test fails when it cannot be. */
-export async function open(machine: TestMachine, more: Partial<JournalOptions> = {}) {
-  const result = await settle(machine, openJournal(root, runId, optionsOf(machine, more)));
-  if (result.kind !== 'opened') throw new Error(`It was not opened: ${result.kind}`);
-  return result;
+export async function open(machine: TestMachine, options: WriteOptions = {}) {
+  const opening = openJournal(root, runId, { environment: machine });
+  const { files, reading } = await settle(machine, opening);
+  return { reading, writer: writerOf(machine, files, options) };
 }
 
 /** What is in the journal; the test fails when it cannot be read. */

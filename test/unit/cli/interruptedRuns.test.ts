@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
 import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
+import { encodedLine } from '../../support/journal/encodedLine.ts';
 import {
   interleave,
   promptFile,
@@ -70,7 +70,7 @@ describe('interleave resume', () => {
     if (reading.kind !== 'read') throw new Error(reading.kind);
     const lines = reading.records.map(
       ({ seq, at, record }) =>
-        encodeRecord(elsewhere(record), { seq, at, redact: (text) => text, blobBytes: 1e9 }).line,
+        encodedLine(elsewhere(record), { seq, at, redact: (text) => text, blobBytes: 1e9 }).line,
     );
     writeFileSync(journal, Buffer.concat(lines));
     const { code, err } = await interleave(['resume', id], { runsFolder });

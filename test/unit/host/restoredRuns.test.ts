@@ -16,7 +16,6 @@ import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
-import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
 import { OriginMark, startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
@@ -29,6 +28,7 @@ import { SavedRun } from '../../../src/host/savedRun.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
+import { encodedLine } from '../../support/journal/encodedLine.ts';
 import type { LoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { startLoopbackServer } from '../../support/loopback/loopbackServer.ts';
 import { hangs, promptIn, says } from '../cli/replies.ts';
@@ -412,7 +412,7 @@ async function rewriteStart(
   const records = startRecords(changed.started, changed.definition, { redact, origin });
   const lines = records.map((record, index) => {
     const { at } = reading.records[index] ?? { at: '' };
-    return encodeRecord(record, { seq: index + 1, at, redact, blobBytes: 1e9 }).line;
+    return encodedLine(record, { seq: index + 1, at, redact, blobBytes: 1e9 }).line;
   });
   const rest = readFileSync(journal, 'utf8').split('\n').slice(lines.length);
   writeFileSync(journal, lines.join('') + rest.join('\n'));

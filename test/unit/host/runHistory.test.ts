@@ -18,7 +18,7 @@ import { isListing, RunService } from '../../../src/host/runService.ts';
 import { SavedRun } from '../../../src/host/savedRun.ts';
 import { followRecords } from '../../support/journal/followRecords.ts';
 import { runStarted, wholeRun } from '../../support/journal/journalRecords.ts';
-import { optionsOf } from '../../support/journal/testEnvironment.ts';
+import { writerOf } from '../../support/journal/testEnvironment.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 
@@ -67,17 +67,16 @@ function runIn(id: string, folders: readonly object[] | undefined): readonly Jou
 async function written(id: string, records: readonly JournalRecord[]): Promise<JournalWriter> {
   const environment = await nodeEnvironment();
   const root = path.join(storagePath, 'runs');
-  const created = await createJournal(root, id, optionsOf(environment));
-  if (created.kind !== 'created') throw new Error(created.kind);
-  followRecords(created, id);
-  for (const record of records) created.writer.append(record);
-  await created.writer.commit();
-  return created.writer;
+  const writer = writerOf(environment, await createJournal(root, id, environment));
+  followRecords(writer, id);
+  for (const record of records) writer.append(record);
+  await writer.commit();
+  return writer;
 }
 
 async function savedRun(folders?: readonly object[], time = Date.now()): Promise<string> {
   const id = createUlid(time);
-  await (await written(id, runIn(id, folders))).close();
+  await (await written(id, runIn(id, folders))).dispose();
   return id;
 }
 
@@ -162,7 +161,7 @@ describe('Saved runs', () => {
 
   it('that are unreadable are listed, logged once, and can be deleted', async () => {
     const id = createUlid();
-    await (await written(id, [{ kind: 'note', text: 'no beginning' }])).close();
+    await (await written(id, [{ kind: 'note', text: 'no beginning' }])).dispose();
     const { errors, history, rows, runs } = await openWindow();
     await history.refresh();
     await history.refresh();
@@ -193,7 +192,7 @@ describe('A run of another window', () => {
     await vi.waitFor(() => expect(done()).toEqual([2]), 20_000);
     expect(rows()).toEqual(['running']);
     writer.append(records.at(-1)!);
-    await writer.close();
+    await writer.dispose();
     await vi.waitFor(() => expect(rows()).toEqual(['finished']), 20_000);
     expect((await history.open(id)).state.counts.done).toBe(2);
   }, 60_000);
@@ -203,13 +202,12 @@ describe('A run of another window', () => {
     const { archive, history, rows, runs } = await openWindow();
     await history.refresh();
     await history.open(id);
-    const other = optionsOf(await nodeEnvironment());
-    const opened = await openJournal(path.join(storagePath, 'runs'), id, other);
-    if (opened.kind !== 'opened') throw new Error(opened.kind);
+    const other = await nodeEnvironment();
+    const { files } = await openJournal(path.join(storagePath, 'runs'), id, { environment: other });
     await history.refresh();
     expect(rows()).toEqual(['running']);
     expect(runs.runs).toEqual([]);
-    await opened.writer.close();
+    await writerOf(other, files).dispose();
     await history.refresh();
     expect(rows()).toEqual(['finished']);
     await history.open(id);
@@ -262,7 +260,7 @@ describe('An interrupted run', () => {
   /** A run whose window ended while one of its conversations was running. */
   async function interruptedRun(folders: readonly object[], time: number): Promise<string> {
     const id = createUlid(time);
-    await (await written(id, runIn(id, folders).slice(0, 6))).close();
+    await (await written(id, runIn(id, folders).slice(0, 6))).dispose();
     return id;
   }
 

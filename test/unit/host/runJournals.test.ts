@@ -29,7 +29,7 @@ async function newRun(kept: RunJournals): Promise<Run> {
   const { id } = runner.createRun(plan);
   const recorder = await (await kept.archive()).record(id, request);
   const run = runner.createRun(plan, { id, recorder });
-  kept.follow(run, recorder);
+  kept.follow(run, recorder?.saving);
   return run;
 }
 

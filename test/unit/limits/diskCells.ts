@@ -29,10 +29,11 @@ async function writeJournal(bytes: number, [, setting = '']: readonly string[]) 
   const writer = await create(createMachine(), { limits });
   let large = 'no note';
   let saved = 'saved';
-  writer.onDidGrowLarge(() => {
+  writer.onDidNote(() => {
     large = 'a note';
   });
-  writer.onDidFail(({ kind }) => {
+  writer.onDidChange(() => {
+    const { kind = 'saved' } = writer.failure ?? {};
     saved = kind === 'journal_full' ? 'no longer saved' : kind;
   });
   writer.append(note(1_000));

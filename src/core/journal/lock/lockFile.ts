@@ -28,13 +28,14 @@ export type LockVerdict = 'live' | 'gone' | 'silent';
 /** A lock as found. */
 export interface FoundLock {
   readonly content: Buffer;
-  /** Undefined when the file does not name a process. */
-  readonly holder: LockHolder | undefined;
   readonly modifiedMs: number;
   readonly verdict: LockVerdict;
 }
 
-/** Judges a lock by its holder and the age of its last heartbeat. */
+/**
+ * Judges a lock by its holder and the age of its last heartbeat. The holder is undefined when the file does not
+ * name a process.
+ */
 export function judgeLock(
   holder: LockHolder | undefined,
   ageMs: number,
@@ -61,9 +62,9 @@ export async function lookAtLock(
   return orMissing(undefined, async () => {
     const { modifiedMs } = await fs.stat(path);
     const content = await fs.readFile(path, maxLockBytes);
-    const holder = parseHolder(content);
-    const verdict = judgeLock(holder, wallTime() - modifiedMs, identity, isAlive);
-    return { content, holder, modifiedMs, verdict };
+    const ageMs = wallTime() - modifiedMs;
+    const verdict = judgeLock(parseHolder(content), ageMs, identity, isAlive);
+    return { content, modifiedMs, verdict };
   });
 }
 

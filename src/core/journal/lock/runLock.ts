@@ -3,6 +3,7 @@ import { Emitter } from '../../base/emitter.ts';
 import { codeOf } from '../../base/errors.ts';
 import { createUlid } from '../../base/ulid.ts';
 import type { JournalEnvironment } from '../environment.ts';
+import { lockLost } from '../journalFailure.ts';
 import type { FoundLock, LockHolder } from './lockFile.ts';
 import {
   createLock,
@@ -14,11 +15,6 @@ import {
   touchLock,
 } from './lockFile.ts';
 
-/** The lock, or its holder; `holder` is undefined when the lock does not name a process. */
-export type LockResult =
-  | { readonly kind: 'acquired'; readonly lock: HeldLock }
-  | { readonly kind: 'locked'; readonly holder: LockHolder | undefined };
-
 /** How long a silent lock is watched for a heartbeat, in ms. */
 const watchMs = heartbeatMs * 1.5;
 /** Max attempts while other processes take and release the lock. */
@@ -26,37 +22,26 @@ const maxTries = 5;
 
 /**
  * Takes the lock at `path`, also a stale one. Waits three seconds when it is uncertain whether the holder has
- * ended. Rejects when the disk fails.
+ * ended. Undefined when another process has it. Rejects when the disk fails.
  */
 export async function acquireLock(
   path: string,
   environment: JournalEnvironment,
-): Promise<LockResult> {
+): Promise<HeldLock | undefined> {
   const { identity, wallTime } = environment;
   const since = new Date(wallTime()).toISOString();
   const own: LockHolder = { ...identity, token: createUlid(), since };
-  let holder: LockHolder | undefined;
   for (let tries = 0; tries < maxTries; tries++) {
     if (await createLock(path, own, environment)) {
       const lock = new HeldLock(path, own, environment);
-      if (await isHeld(lock)) return { kind: 'acquired', lock };
+      if (await lock.verify()) return lock;
     }
     const found = await lookAtLock(path, environment);
     if (found === undefined) continue;
-    holder = found.holder;
     if (found.verdict === 'live' || !(await staysSilent(path, found, environment))) break;
     await removeStaleLock(path, found, own.token, environment);
   }
-  return { kind: 'locked', holder };
-}
-
-async function isHeld(lock: HeldLock): Promise<boolean> {
-  try {
-    return await lock.verify();
-  } catch (error) {
-    await lock.release();
-    throw error;
-  }
+  return undefined;
 }
 
 /** Whether there is no heartbeat for longer than the interval of heartbeats. */
@@ -70,11 +55,6 @@ async function staysSilent(
   const later = await lookAtLock(path, environment);
   if (later === undefined) return true;
   return later.modifiedMs === found.modifiedMs && later.content.equals(found.content);
-}
-
-/** Another process has the lock now. */
-export class LockLostError extends Error {
-  override readonly name = 'LockLostError';
 }
 
 /** A lock that this process holds. Renews its heartbeat until it is released. */
@@ -107,19 +87,24 @@ export class HeldLock {
     return this.#state === 'held' && ageMs <= staleMs / 2;
   }
 
-  /** Whether the lock is held after all. False when another process was faster. */
+  /** Whether the lock is held after all. False when another process was faster. Releases it when it rejects. */
   async verify(): Promise<boolean> {
-    await this.#beat();
+    try {
+      await this.#beat();
+    } catch (error) {
+      await this.release();
+      throw error;
+    }
     return this.#state === 'held';
   }
 
   /**
    * Resolves when the lock is certainly held. Reads it only when this process has slept so long that another
-   * one may have taken it. Rejects with a `LockLostError`.
+   * one may have taken it. Rejects with a `JournalFailure` when it has.
    */
   async confirm(): Promise<void> {
     if (this.#state === 'held' && !this.isCertain) await this.#beat();
-    if (this.#state === 'lost') throw new LockLostError('Another process has the lock.');
+    if (this.#state === 'lost') throw lockLost();
   }
 
   /** Removes the lock if it is still this one. Never rejects: a lock that remains becomes stale. */

@@ -6,7 +6,9 @@ import { formatPromptId } from '../../../shared/promptId.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../shared/runState.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
+import { timeOfUlid } from '../../base/ulid.ts';
 import type { Message } from '../../providers/message.ts';
+import { countTurns } from '../../providers/message.ts';
 import type {
   EventRecord,
   FinishedTurnRecord,
@@ -18,7 +20,6 @@ import type {
   StartRecord,
 } from '../record/journalRecord.ts';
 import { withPrompts } from '../record/promptTexts.ts';
-import { timeOfRunId } from '../runFolder.ts';
 import { KeptProposals } from './keptProposals.ts';
 
 /** A call that changes something and was begun. `result` is absent when its outcome is unknown. */
@@ -120,8 +121,7 @@ export class JournalFold {
   get incomplete(): ReadonlySet<number> {
     const incomplete = new Set(this.#gaps);
     for (const { index, turns } of this.state?.conversations ?? []) {
-      const messages = this.messages.get(index) ?? [];
-      const known = messages.filter(({ role }) => role === 'assistant').length;
+      const known = countTurns(this.messages.get(index) ?? []);
       if ((turns.at(-1)?.turn ?? 0) > known) incomplete.add(index);
     }
     return incomplete;
@@ -234,7 +234,7 @@ function lostConversation(index: number, provider: string, model: string): Plann
 function unknownStart(id: string): RunStarted {
   return {
     ...{ type: 'run.started', id, number: 0, title: 'Run with a damaged beginning' },
-    startedAt: new Date(timeOfRunId(id)).toISOString(),
+    startedAt: new Date(timeOfUlid(id)).toISOString(),
     simulated: false,
     agent: {
       ...{ name: '', provider: '', model: '', tools: [] },

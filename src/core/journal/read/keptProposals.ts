@@ -3,6 +3,7 @@ import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { OverlayFile } from '../../proposals/overlay.ts';
 import { Overlay } from '../../proposals/overlay.ts';
 import type { Message } from '../../providers/message.ts';
+import { countTurns } from '../../providers/message.ts';
 import type { JournalRecord, ProposalRecord } from '../record/journalRecord.ts';
 
 /** What the conversations of a run propose, as far as it is kept. */
@@ -36,7 +37,8 @@ export class KeptProposals {
     const overlays = new Map<number, readonly OverlayFile[]>();
     const lost: number[] = [];
     for (const { index, phase, proposals = [] } of run.conversations) {
-      const turns = phase === 'done' ? Number.POSITIVE_INFINITY : countTurns(messages.get(index));
+      const turns =
+        phase === 'done' ? Number.POSITIVE_INFINITY : countTurns(messages.get(index) ?? []);
       const records = this.#endedRecords(index, turns);
       const overlay = new Overlay(records.flatMap(({ files }) => files));
       const isWhole = JSON.stringify(overlay.summary()) === JSON.stringify(proposals);
@@ -75,8 +77,4 @@ export class KeptProposals {
 
 function callKey({ turn, callId }: Pick<ProposalRecord, 'turn' | 'callId'>): string {
   return `${turn} ${callId}`;
-}
-
-function countTurns(messages: readonly Message[] = []): number {
-  return messages.filter(({ role }) => role === 'assistant').length;
 }

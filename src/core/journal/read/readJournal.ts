@@ -6,11 +6,9 @@ import type { DiskFile, FileSystem } from '../../base/fileSystem.ts';
 import { nodeFs } from '../../base/fileSystem.ts';
 import { parseJson } from '../../base/jsonDepth.ts';
 import { isLink, linkedFolderError } from '../../base/ownFolder.ts';
-import type { JournalFailure } from '../journalFailure.ts';
-import { readFailure } from '../journalFailure.ts';
-import type { BlobRef } from '../record/blob.ts';
-import { isBlobRef } from '../record/blob.ts';
-import type { JournalRecord, StoredRecord } from '../record/journalRecord.ts';
+import { JournalFailure, readFailure } from '../journalFailure.ts';
+import { BlobStore, isBlobRef } from '../record/blobStore.ts';
+import type { StoredRecord } from '../record/journalRecord.ts';
 import { isJournalRecord, isUnknownKind, journalVersion } from '../record/journalRecord.ts';
 import type { DecodedLine } from '../record/recordLine.ts';
 import { decodeLine, looksLikeOurs, maxLineBytes } from '../record/recordLine.ts';
@@ -21,7 +19,6 @@ import type { ByteRange } from './damage.ts';
 import { Damage } from './damage.ts';
 import { JournalFold } from './journalFold.ts';
 import type { KeptProposals } from './keptProposals.ts';
-import { hasBlob, readBlob } from './readBlob.ts';
 
 type Folded = 'state' | 'start' | 'plans' | 'definition' | 'messages' | 'incomplete' | 'begunCalls';
 
@@ -44,8 +41,8 @@ export interface JournalReading extends Readonly<Pick<JournalFold, Folded>> {
   readonly lastSeq: number;
   /** Length of the file. */
   readonly bytes: number;
-  /** Files of long records that exist in full length. */
-  readonly blobs: readonly BlobRef[];
+  /** The files of its long records, as far as they were found. */
+  readonly blobs: BlobStore;
   readonly damagedRanges: readonly ByteRange[];
 }
 
@@ -55,13 +52,7 @@ export function damageOf({ damaged, missing }: JournalReading): number {
 }
 
 /** A journal that was read, or why it was not. */
-export type JournalReadResult =
-  | JournalReading
-  /** There is no journal of this run. */
-  | { readonly kind: 'missing' }
-  /** The file is something else. */
-  | { readonly kind: 'foreign' }
-  | { readonly kind: 'failed'; readonly failure: JournalFailure };
+export type JournalReadResult = JournalReading | JournalFailure;
 
 /**
  * Reads the journal of a run, also while another process writes it. Never rejects, whatever is in the files.
@@ -97,8 +88,10 @@ export async function readJournalIn(folder: RunFolder, fs: FileSystem): Promise<
 
 function notRead(error: unknown, folder: RunFolder): JournalReadResult {
   const code = codeOf(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' };
-  return { kind: 'failed', failure: readFailure(error, folder.journal) };
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new JournalFailure('missing', 'There is no such run any more.');
+  }
+  return readFailure(error, folder.journal);
 }
 
 /**
@@ -115,9 +108,7 @@ export async function catchUp(
 }
 
 /** What a line holds. */
-type LineContent =
-  | { readonly kind: 'record'; readonly stored: StoredRecord; readonly blob?: BlobRef }
-  | { readonly kind: 'newer' | 'skipped' | 'damaged' };
+type LineContent = StoredRecord | 'newer' | 'skipped' | 'damaged';
 
 interface Payload {
   readonly v?: unknown;
@@ -134,14 +125,12 @@ function withTexts(body: { readonly s?: unknown }): object {
 }
 
 class JournalReader {
-  readonly #fs: FileSystem;
-  readonly #folder: RunFolder;
+  readonly #blobs: BlobStore;
   readonly #fold: JournalFold;
   /** `phases`: no shared texts and no files of long records are read. */
   readonly #wanted: 'all' | 'phases';
   readonly #records: StoredRecord[] = [];
   readonly #checksums = new Map<number, string>();
-  readonly #blobs = new Map<string, BlobRef>();
   readonly #damage = new Damage(this.#checksums);
   #lastSeq = 0;
   #bytes = 0;
@@ -157,8 +146,7 @@ class JournalReader {
     fold: JournalFold,
     wanted: 'all' | 'phases' = 'all',
   ) {
-    this.#fs = fs;
-    this.#folder = folder;
+    this.#blobs = new BlobStore(fs, folder.blobs);
     this.#fold = fold;
     this.#wanted = wanted;
   }
@@ -177,7 +165,9 @@ class JournalReader {
   }
 
   result(): JournalReadResult {
-    if (this.#strange && !this.#ours) return { kind: 'foreign' };
+    if (this.#strange && !this.#ours) {
+      return new JournalFailure('foreign', "The run's file is not a journal of Interleave.");
+    }
     const fold = this.#fold;
     const damage = this.#damage.result();
     return {
@@ -192,7 +182,7 @@ class JournalReader {
       version: this.#newer ? 'newer' : 'known',
       lastSeq: this.#lastSeq,
       bytes: this.#bytes,
-      blobs: [...this.#blobs.values()],
+      blobs: this.#blobs,
       damagedRanges: damage.ranges,
     };
   }
@@ -211,56 +201,38 @@ class JournalReader {
     // Written again after a failed sync: the first write may or may not have arrived.
     if (this.#checksums.get(decoded.seq) === decoded.checksum) return;
     const content = await this.#contentOf(decoded);
-    if (content.kind === 'damaged') {
+    if (content === 'damaged') {
       this.#damage.addRange(line);
       return;
     }
     this.#checksums.set(decoded.seq, decoded.checksum);
     this.#lastSeq = Math.max(this.#lastSeq, decoded.seq);
-    if (content.kind === 'newer') this.#newer = true;
-    if (content.kind !== 'record') return;
-    const { stored, blob } = content;
-    if (blob !== undefined) this.#blobs.set(blob.sha256, blob);
-    this.#records.push(stored);
-    this.#fold.add(stored.record);
+    if (content === 'newer') this.#newer = true;
+    if (typeof content === 'string') return;
+    const { record } = content;
+    if (record.kind === 'output') await this.#blobs.find(record.content);
+    this.#records.push(content);
+    this.#fold.add(record);
   }
 
   async #contentOf({ seq, payload }: DecodedLine): Promise<LineContent> {
-    if (typeof payload !== 'object' || payload === null) return { kind: 'damaged' };
+    if (typeof payload !== 'object' || payload === null) return 'damaged';
     const { v, t, k, b, ...inline }: Payload = payload;
-    if (typeof v === 'number' && v > journalVersion) return { kind: 'newer' };
+    if (typeof v === 'number' && v > journalVersion) return 'newer';
     const isKnown = v === 1 || v === 2 || v === journalVersion;
-    if (!isKnown || typeof t !== 'string') return { kind: 'damaged' };
-    if (this.#wanted === 'phases' && k !== 'event') return { kind: 'skipped' };
-    const blob = isBlobRef(b) ? b : undefined;
-    const body = withTexts(b === undefined ? inline : await this.#readBody(blob));
+    if (!isKnown || typeof t !== 'string') return 'damaged';
+    if (this.#wanted === 'phases' && k !== 'event') return 'skipped';
+    const body = withTexts(b === undefined ? inline : await this.#readBody(b));
     const read = { ...body, kind: k };
     // The kinds of earlier versions are all known.
-    if (v === journalVersion && isUnknownKind(read)) return { kind: 'newer' };
-    return isJournalRecord(read) ? this.#toContent(seq, t, read, blob) : { kind: 'damaged' };
-  }
-
-  async #toContent(
-    seq: number,
-    at: string,
-    read: JournalRecord,
-    blob: BlobRef | undefined,
-  ): Promise<LineContent> {
+    if (v === journalVersion && isUnknownKind(read)) return 'newer';
+    if (!isJournalRecord(read)) return 'damaged';
     const record = this.#wanted === 'phases' ? read : this.#fold.complete(read);
-    if (record === undefined) return { kind: 'damaged' };
-    const stored = { seq, at, record };
-    const file = record.kind === 'output' ? await this.#present(record.content) : blob;
-    return { kind: 'record', stored, ...(file === undefined ? {} : { blob: file }) };
+    return record === undefined ? 'damaged' : { seq, at: t, record };
   }
 
-  /** The file, when it exists in full length; nothing is read from it. */
-  async #present(file: BlobRef): Promise<BlobRef | undefined> {
-    return (await hasBlob(this.#fs, this.#folder.blobs, file)) ? file : undefined;
-  }
-
-  async #readBody(blob: BlobRef | undefined): Promise<object> {
-    if (blob === undefined) return {};
-    const content = await readBlob(this.#fs, this.#folder.blobs, blob);
+  async #readBody(ref: unknown): Promise<object> {
+    const content = isBlobRef(ref) ? await this.#blobs.read(ref) : undefined;
     const body = content === undefined ? undefined : parseJson(content);
     return typeof body === 'object' && body !== null ? body : {};
   }

@@ -2,6 +2,7 @@ import type { ConversationState } from '../../../shared/conversationState.ts';
 import type { KnownCall, LastTurn } from '../../../shared/lastTurn.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import type { Message } from '../../providers/message.ts';
+import { countTurns } from '../../providers/message.ts';
 import type { JournalReading } from './readJournal.ts';
 
 /** Where conversations can go on. */
@@ -58,10 +59,6 @@ function validPart(
   if (last.toolCalls.length > 0 || booked?.stop === 'continue') return found;
   // An answer without tool calls ends a conversation, unless more is known to have followed.
   return booked === undefined || incomplete.has(index) ? found.slice(0, -1) : found;
-}
-
-function countTurns(messages: readonly Message[]): number {
-  return messages.filter(({ role }) => role === 'assistant').length;
 }
 
 /** The call, or one of the nested conversation that it holds: what that has changed is not done again. */

@@ -1,9 +1,8 @@
 import { isNestedDeeper, maxRecordDepth } from '../../base/jsonDepth.ts';
-import type { Blob } from './blob.ts';
-import { toBlob } from './blob.ts';
-import type { JournalRecord } from './journalRecord.ts';
+import type { Blob } from './blobStore.ts';
+import { toBlob } from './blobStore.ts';
+import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
-import { encodeLine } from './recordLine.ts';
 import { SharedTexts } from './sharedTexts.ts';
 
 /** Removes secrets from a text. Must return a text without secrets unchanged. */
@@ -11,8 +10,8 @@ export type Redact = (text: string) => string;
 
 /** A record in the form in which it is written. */
 export interface EncodedRecord {
-  readonly seq: number;
-  readonly line: Buffer;
+  /** What its line holds besides its number. */
+  readonly payload: Buffer;
   readonly blob?: Blob;
 }
 
@@ -21,7 +20,6 @@ const minSecret = 16;
 
 /** What encoding a record takes besides it. */
 export interface Encoding {
-  readonly seq: number;
   /** ISO 8601. */
   readonly at: string;
   readonly redact: Redact;
@@ -29,9 +27,19 @@ export interface Encoding {
   readonly blobBytes: number;
 }
 
-/** Encodes a record as a line. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
-export function encodeRecord(record: JournalRecord, encoding: Encoding): EncodedRecord {
-  const { seq, at, redact, blobBytes } = encoding;
+/** A record to be written. The `text` of an output gets a file of its own. */
+export type NewRecord = JournalRecord | (Omit<OutputRecord, 'content'> & { readonly text: string });
+
+/** Encodes a record. Throws for values that are not JSON (a cycle, a bigint) or nested too deeply. */
+export function encodeRecord(record: NewRecord, encoding: Encoding): EncodedRecord {
+  if (record.kind !== 'output' || !('text' in record)) return encode(record, encoding);
+  const { text, ...call } = record;
+  const blob = toBlob(Buffer.from(redactText(text, encoding.redact)));
+  return { ...encode({ ...call, content: blob.ref }, encoding), blob };
+}
+
+function encode(record: JournalRecord, encoding: Encoding): EncodedRecord {
+  const { at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
   const texts = new SharedTexts();
@@ -39,11 +47,9 @@ export function encodeRecord(record: JournalRecord, encoding: Encoding): Encoded
   const { table } = texts;
   const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
   const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
-  if (Buffer.byteLength(body) <= blobBytes) {
-    return { seq, line: encodeLine(seq, head + body.slice(1)) };
-  }
+  if (Buffer.byteLength(body) <= blobBytes) return { payload: Buffer.from(head + body.slice(1)) };
   const blob = toBlob(Buffer.from(body));
-  return { seq, line: encodeLine(seq, `${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+  return { payload: Buffer.from(`${head}"b":${JSON.stringify(blob.ref)}}`), blob };
 }
 
 /**
@@ -74,7 +80,7 @@ function redactValue(value: unknown, redact: Redact): unknown {
 }
 
 /** A text without secrets. A text that cannot be checked is not written. */
-export function redactText(text: string, redact: Redact): string {
+function redactText(text: string, redact: Redact): string {
   try {
     return redact(text);
   } catch {

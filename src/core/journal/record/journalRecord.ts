@@ -4,8 +4,8 @@ import type { KeptEvent } from '../../base/eventSchemas.ts';
 import { eventSchemas, plannedSchema, startedSchema } from '../../base/eventSchemas.ts';
 import type { OverlayFile } from '../../proposals/overlay.ts';
 import { assistantMessageSchema, messageSchema } from '../../providers/messageSchema.ts';
-import type { BlobRef } from './blob.ts';
-import { isBlobRef } from './blob.ts';
+import type { BlobRef } from './blobStore.ts';
+import { isBlobRef } from './blobStore.ts';
 
 /** Version of the format that this program writes. It reads all earlier ones; see docs/journal.md. */
 export const journalVersion = 3;

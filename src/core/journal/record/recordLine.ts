@@ -35,8 +35,8 @@ export function parseHead(head: string): Omit<DecodedLine, 'payload'> | undefine
  * The line of a record: `{"n":seq,"c":"checksum","p":payload}`. The checksum is the CRC-32 of the payload's
  * bytes, started from `seq` so that it covers the number, too.
  */
-export function encodeLine(seq: number, payload: string): Buffer {
-  const bytes = Buffer.from(payload);
+export function encodeLine(seq: number, payload: string | Buffer): Buffer {
+  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
   const head = lineHead(seq, checksumOf(bytes, seq));
   return Buffer.concat([Buffer.from(head), bytes, Buffer.from('}\n')]);
 }

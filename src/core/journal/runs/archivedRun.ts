@@ -9,6 +9,7 @@ import type { Message } from '../../providers/message.ts';
 import type { JournalReading } from '../read/readJournal.ts';
 import { damageOf } from '../read/readJournal.ts';
 import { resumePoints } from '../read/resumePoints.ts';
+import { newerVersion } from './openJournal.ts';
 import type { OriginMark } from './originMark.ts';
 
 /** A saved run. */
@@ -30,8 +31,6 @@ export interface ArchivedRun {
   readonly damaged: number;
 }
 
-export const newerVersion =
-  'This run was written by a newer version of Interleave: it can be looked at here. Update Interleave to go on with it.';
 export const madeElsewhere =
   'This run was not started by this installation of Interleave: it can be looked at, but it cannot go on. Start its prompts as a new run.';
 export const startIsLost =

@@ -1,177 +1,150 @@
 import { AppendFile } from '../../base/appendFile.ts';
-import { codeOf } from '../../base/errors.ts';
+import { codeOf, ignoreMissing } from '../../base/errors.ts';
 import type { JournalEnvironment } from '../environment.ts';
-import type { JournalFailure } from '../journalFailure.ts';
-import { openFailure } from '../journalFailure.ts';
-import type { JournalLimits } from '../journalLimits.ts';
-import { defaultJournalLimits } from '../journalLimits.ts';
-import type { LockHolder } from '../lock/lockFile.ts';
+import { JournalFailure } from '../journalFailure.ts';
 import type { HeldLock } from '../lock/runLock.ts';
 import { acquireLock } from '../lock/runLock.ts';
 import { quarantine } from '../read/quarantine.ts';
 import type { JournalReading } from '../read/readJournal.ts';
 import { damageOf, readJournalIn } from '../read/readJournal.ts';
-import type { Redact } from '../record/encodeRecord.ts';
+import { BlobStore } from '../record/blobStore.ts';
 import type { RunFolder } from '../runFolder.ts';
 import { runFolder } from '../runFolder.ts';
-import { BlobStore } from '../write/blobStore.ts';
-import { JournalWriter } from '../write/journalWriter.ts';
-import { removeSummary, SummaryKeeper } from './runSummary.ts';
+import type { JournalFiles } from '../write/journalFiles.ts';
+import { SummaryKeeper } from '../write/summaryKeeper.ts';
 
-/** What a journal is written with. */
-export interface JournalOptions {
+export const newerVersion =
+  'This run was written by a newer version of Interleave: it can be looked at here. Update Interleave to go on with it.';
+const heldElsewhere =
+  'This run is open in another window or process. Close it there, or wait until it has ended.';
+
+/** How a journal is opened. */
+export interface OpenOptions {
   readonly environment: JournalEnvironment;
-  /** Takes secrets out of every text, before it is written. */
-  readonly redact: Redact;
-  readonly limits?: JournalLimits;
-  /** Whether a run was made elsewhere, so that nothing may be written to it. */
-  isForeign?(reading: JournalReading): boolean;
+  /** Why nothing may be written to this journal; undefined when it may. */
+  refuse?(reading: JournalReading): JournalFailure | undefined;
 }
 
-/** A journal that is open for writing, and its summary. */
-export interface OpenJournal {
-  readonly writer: JournalWriter;
-  readonly summary: SummaryKeeper;
+/** A journal to go on with. */
+export interface OpenedJournal {
+  readonly files: JournalFiles;
+  /** What the journal said. Damaged bytes were copied, and a torn line was ended. */
+  readonly reading: JournalReading;
 }
 
-/** A new journal, or why there is none. */
-export type CreateResult =
-  | ({ readonly kind: 'created' } & OpenJournal)
-  /** A run with this id exists. */
-  | { readonly kind: 'exists' }
-  | { readonly kind: 'failed'; readonly failure: JournalFailure };
+/** Another process holds the run: writing to it is retried. */
+export function lockedFailure(): JournalFailure {
+  return new JournalFailure('locked', heldElsewhere, { final: false });
+}
 
-/** A journal to go on with, or why it cannot be opened. */
-export type OpenResult =
-  /** `reading`: what the journal said. Damaged bytes were copied, and a torn line was ended. */
-  | ({ readonly kind: 'opened'; readonly reading: JournalReading } & OpenJournal)
-  /** Another process holds the run; `holder` is undefined when the lock does not name it. */
-  | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
-  /** Written by a newer version or elsewhere: read-only. */
-  | { readonly kind: 'newer' | 'foreignRun'; readonly reading: JournalReading }
-  | { readonly kind: 'missing' | 'foreign' }
-  | { readonly kind: 'failed'; readonly failure: JournalFailure };
-
-/** Creates the journal of a new run. Throws a `UserError` for an invalid id; does not reject otherwise. */
+/**
+ * Creates the journal of a new run. Rejects with a `JournalFailure`, an error of the disk, or a `UserError` for
+ * an invalid id.
+ */
 export async function createJournal(
   root: string,
   runId: string,
-  options: JournalOptions,
-): Promise<CreateResult> {
+  environment: JournalEnvironment,
+): Promise<JournalFiles> {
   const folder = runFolder(root, runId);
-  const { fs } = options.environment;
+  const { fs } = environment;
   let isMade = false;
   try {
     await fs.makeFolders(root);
     await fs.makeFolder(folder.path);
     isMade = true;
-    const taken = await acquireLock(folder.lock, options.environment);
-    if (taken.kind === 'locked') return { kind: 'exists' };
-    return await releasingOnError(taken.lock, async () => {
+    return await locked(folder, environment, async (lock) => {
       const file = await AppendFile.open(fs, folder.journal, { mode: 'create', torn: false });
       await fs.syncFolder(folder.path);
       await fs.syncFolder(root);
-      return { kind: 'created', ...toOpen({ folder, file, lock: taken.lock }, undefined, options) };
+      return toFiles({ folder, file, lock }, undefined, environment);
     });
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return { kind: 'exists' };
+    if (codeOf(error) === 'EEXIST' || error instanceof JournalFailure) {
+      throw new JournalFailure('exists', `There is a run ${runId} already.`);
+    }
     // Leave nothing behind that would make a retry fail.
     if (isMade) await fs.removeTree(folder.path).catch(() => undefined);
-    return { kind: 'failed', failure: openFailure(error, folder.path) };
+    throw error;
   }
 }
 
 /**
- * Opens the journal of a run to go on with it. Waits three seconds for the heartbeat of a silent holder. Throws
- * a `UserError` for an invalid id; does not reject otherwise, whatever is in the files.
+ * Opens the journal of a run to go on with it. Waits three seconds for the heartbeat of a silent holder. Rejects
+ * with a `JournalFailure`, an error of the disk, or a `UserError` for an invalid id, whatever is in the files.
  */
 export async function openJournal(
   root: string,
   runId: string,
-  options: JournalOptions,
-): Promise<OpenResult> {
+  options: OpenOptions,
+): Promise<OpenedJournal> {
   const folder = runFolder(root, runId);
   const { environment } = options;
-  try {
-    // Read first without the lock, so that no lock is left in a folder that must not be written to.
-    const seen = await readJournalIn(folder, environment.fs);
-    const refused = refusal(seen, options);
-    if (refused !== undefined) return refused;
-    const taken = await acquireLock(folder.lock, environment);
-    if (taken.kind === 'locked') return taken;
-    return await releasingOnError(taken.lock, () => openLocked(folder, taken.lock, seen, options));
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { kind: 'missing' };
-    return { kind: 'failed', failure: openFailure(error, folder.path) };
-  }
+  // Read first without the lock, so that no lock is left in a folder that must not be written to.
+  const seen = await readToWrite(folder, options);
+  return locked(folder, environment, (lock) => openLocked(folder, lock, seen, options));
 }
 
-type ReadResult = Awaited<ReturnType<typeof readJournalIn>>;
-
-/** Why nothing may be written to a journal; undefined when it may. */
-function refusal(result: ReadResult, { isForeign }: JournalOptions): OpenResult | undefined {
-  if (result.kind !== 'read') return result;
-  if (result.version === 'newer') return { kind: 'newer', reading: result };
-  return isForeign?.(result) ? { kind: 'foreignRun', reading: result } : undefined;
-}
-
-/** Prepares the file for writing, after the lock was taken. */
-async function openLocked(
+/** Takes the lock of a run. Releases it when `act` rejects. */
+async function locked<T>(
   folder: RunFolder,
-  lock: HeldLock,
-  seen: ReadResult,
-  options: JournalOptions,
-): Promise<OpenResult> {
-  const { fs } = options.environment;
-  // An earlier holder may have written more since. The file only grows, so its length shows that.
-  const { size } = await fs.stat(folder.journal);
-  const isUnchanged = seen.kind === 'read' && size === seen.bytes;
-  const reading = isUnchanged ? seen : await readJournalIn(folder, fs);
-  const refused = isUnchanged ? undefined : refusal(reading, options);
-  if (refused !== undefined || reading.kind !== 'read') {
-    await lock.release();
-    return refused ?? { kind: 'missing' };
-  }
-  await removeSummary(fs, folder);
-  await quarantine(fs, folder, reading.damagedRanges);
-  const torn = !reading.sealed;
-  const file = await AppendFile.open(fs, folder.journal, { mode: 'append', torn });
-  await file.seal();
-  await file.sync();
-  return { kind: 'opened', reading, ...toOpen({ folder, file, lock }, reading, options) };
-}
-
-async function releasingOnError<T>(lock: HeldLock, act: () => Promise<T>): Promise<T> {
+  environment: JournalEnvironment,
+  act: (lock: HeldLock) => Promise<T>,
+): Promise<T> {
+  const lock = await acquireLock(folder.lock, environment);
+  if (lock === undefined) throw lockedFailure();
   try {
-    return await act();
+    return await act(lock);
   } catch (error) {
     await lock.release();
     throw error;
   }
 }
 
-interface OpenFiles {
-  readonly folder: RunFolder;
-  readonly file: AppendFile;
-  readonly lock: HeldLock;
+/** Reads a journal. Rejects when nothing may be written to it. */
+async function readToWrite(
+  folder: RunFolder,
+  { environment, refuse }: OpenOptions,
+): Promise<JournalReading> {
+  const reading = await readJournalIn(folder, environment.fs);
+  if (reading instanceof JournalFailure) throw reading;
+  if (reading.version === 'newer') throw new JournalFailure('newer', newerVersion);
+  const refused = refuse?.(reading);
+  if (refused !== undefined) throw refused;
+  return reading;
 }
 
-function toOpen(
-  { folder, file, lock }: OpenFiles,
+/** Prepares the file for writing, after the lock was taken. */
+async function openLocked(
+  folder: RunFolder,
+  lock: HeldLock,
+  seen: JournalReading,
+  options: OpenOptions,
+): Promise<OpenedJournal> {
+  const { fs } = options.environment;
+  // An earlier holder may have written more since. The file only grows, so its length shows that.
+  const { size } = await fs.stat(folder.journal);
+  const reading = size === seen.bytes ? seen : await readToWrite(folder, options);
+  await fs.remove(folder.summary).catch(ignoreMissing);
+  await quarantine(fs, folder, reading.damagedRanges);
+  const torn = !reading.sealed;
+  const file = await AppendFile.open(fs, folder.journal, { mode: 'append', torn });
+  await file.seal();
+  await file.sync();
+  return { reading, files: toFiles({ folder, file, lock }, reading, options.environment) };
+}
+
+function toFiles(
+  { folder, file, lock }: Pick<JournalFiles, 'file' | 'lock'> & { readonly folder: RunFolder },
   reading: JournalReading | undefined,
-  { environment, redact, limits = defaultJournalLimits }: JournalOptions,
-): OpenJournal {
-  const blobs = reading?.blobs ?? [];
+  environment: JournalEnvironment,
+): JournalFiles {
+  const blobs = reading?.blobs ?? new BlobStore(environment.fs, folder.blobs);
   const opened = reading && { state: reading.state, damaged: damageOf(reading) };
-  const summary = new SummaryKeeper(environment, folder, opened);
-  const hashes = blobs.map(({ sha256 }) => sha256);
-  const writer: JournalWriter = new JournalWriter({
-    ...{ path: folder.path, file, lock, environment, redact, limits },
-    blobs: new BlobStore(environment.fs, folder.blobs, hashes),
+  return {
+    ...{ file, blobs, lock },
+    summary: new SummaryKeeper(environment, folder, opened),
     lastSeq: reading?.lastSeq ?? 0,
-    bytes: blobs.reduce((sum, { bytes }) => sum + bytes, reading?.bytes ?? 0),
-    onAdded: () => summary.added(writer),
-    onClose: () => summary.close(writer),
-  });
-  return { writer, summary };
+    bytes: (reading?.bytes ?? 0) + blobs.bytes,
+  };
 }

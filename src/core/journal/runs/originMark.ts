@@ -28,8 +28,7 @@ export function startRecords(
   const planned = plans.map(
     (plan, conversation): PlannedRecord => ({ kind: 'planned', conversation, planned: plan }),
   );
-  if (origin === undefined) return [start, ...planned];
-  return [origin.signStart(start), ...planned.map((plan) => origin.signPlan(common.id, plan))];
+  return origin === undefined ? [start, ...planned] : origin.sign(start, planned);
 }
 
 /**
@@ -43,12 +42,11 @@ export class OriginMark {
     this.#key = key;
   }
 
-  signStart(start: StartRecord): StartRecord {
-    return { ...start, mark: this.#markOf(partsOf(start)) };
-  }
-
-  signPlan(runId: string, plan: PlannedRecord): PlannedRecord {
-    return { ...plan, mark: this.#markOf(partsOfPlan(runId, plan)) };
+  /** The first records of a run with their marks. */
+  sign(start: StartRecord, plans: readonly PlannedRecord[]): (StartRecord | PlannedRecord)[] {
+    const { id } = start.started;
+    const marked = plans.map((one) => ({ ...one, mark: this.#markOf(partsOfPlan(id, one)) }));
+    return [{ ...start, mark: this.#markOf(partsOf(start)) }, ...marked];
   }
 
   /** Whether all readable first records of a run were marked here and are unchanged. */

@@ -1,25 +1,21 @@
 import { UserError } from '../../base/errors.ts';
 import type { JournalEnvironment } from '../environment.ts';
-import type { JournalFailure } from '../journalFailure.ts';
-import { retriedFailure, unavailable } from '../journalFailure.ts';
+import { JournalFailure, openFailure } from '../journalFailure.ts';
 import type { JournalLimits } from '../journalLimits.ts';
 import { defaultJournalLimits } from '../journalLimits.ts';
+import type { JournalReading } from '../read/readJournal.ts';
 import { readJournal } from '../read/readJournal.ts';
 import type { Redact } from '../record/encodeRecord.ts';
+import { runFolder } from '../runFolder.ts';
+import type { JournalFiles } from '../write/journalFiles.ts';
 import { JournalRecorder } from '../write/journalRecorder.ts';
+import { JournalWriter } from '../write/journalWriter.ts';
 import type { ArchivedRun } from './archivedRun.ts';
-import {
-  isForeign,
-  madeElsewhere,
-  newerVersion,
-  startIsLost,
-  toArchivedRun,
-} from './archivedRun.ts';
-import type { JournalOptions, OpenJournal, OpenResult } from './openJournal.ts';
+import { isForeign, madeElsewhere, startIsLost, toArchivedRun } from './archivedRun.ts';
+import type { OpenedJournal } from './openJournal.ts';
 import { createJournal, openJournal } from './openJournal.ts';
 import type { OriginMark } from './originMark.ts';
 import { startRecords } from './originMark.ts';
-import { RunJournal } from './runJournal.ts';
 import type { KnownRuns, RunSummary } from './runList.ts';
 import { deleteRun, listRuns, pruneRuns } from './runList.ts';
 
@@ -43,7 +39,7 @@ export interface RunArchiveOptions {
 
 /** A saved run that is to go on, and the recorder for it. */
 export interface ReopenedRun extends ArchivedRun {
-  readonly recorder: RunJournal;
+  readonly recorder: JournalRecorder;
 }
 
 /** A saved run as a list shows it: cheap to get, without reading its journal. */
@@ -63,41 +59,39 @@ export class RunArchive {
   }
 
   /** The recorder of a new run; undefined, after a call of `onFailure`, when it cannot be saved. */
-  async record(runId: string, definition: unknown): Promise<RunJournal | undefined> {
-    const { environment, onFailure } = this.#options;
-    const made = await this.#create(runId);
-    if (!('writer' in made) && onFailure !== undefined) {
-      onFailure(made);
-      return undefined;
+  async record(runId: string, definition: unknown): Promise<JournalRecorder | undefined> {
+    const { root, environment, onFailure } = this.#options;
+    const { path } = runFolder(root, runId);
+    const create = (): Promise<JournalFiles> => createJournal(root, runId, environment);
+    let files: JournalFiles | undefined;
+    try {
+      files = await create();
+    } catch (error) {
+      const failure = openFailure(error, path);
+      if (failure.kind === 'exists') throw failure;
+      onFailure?.(failure);
+      if (onFailure !== undefined) return undefined;
     }
-    const options = this.#options;
-    const recorder = new JournalRecorder((started) => startRecords(started, definition, options));
-    const first = orRetried(made);
-    let isMade = 'writer' in made;
-    const open = async () => {
-      if (isMade) return this.#openAgain(runId);
-      const again = orRetried(await this.#create(runId));
-      isMade = 'writer' in again;
-      return again;
-    };
-    return new RunJournal({ recorder, first, open, clock: environment.clock });
+    let isMade = files !== undefined;
+    const writer = this.#writerOf(runId, files, async () => {
+      const opened = isMade ? (await this.#open(runId)).files : await create();
+      isMade = true;
+      return opened;
+    });
+    return new JournalRecorder(writer, (started) =>
+      startRecords(started, definition, this.#options),
+    );
   }
 
-  async #create(runId: string): Promise<OpenJournal | JournalFailure> {
-    const created = await createJournal(this.#options.root, runId, this.#journalOptions);
-    if (created.kind === 'exists') throw new UserError(`There is a run ${runId} already.`);
-    return created.kind === 'failed' ? created.failure : created;
-  }
-
-  get #journalOptions(): JournalOptions {
-    const { environment, redact, limits, origin } = this.#options;
-    return {
-      environment,
-      redact,
-      limits: limits?.() ?? defaultJournalLimits,
-      // Without the first record it is unknown where a run was started.
-      isForeign: (reading) => reading.start === undefined || isForeign(reading, origin),
-    };
+  #writerOf(
+    runId: string,
+    files: JournalFiles | undefined,
+    open: () => Promise<JournalFiles>,
+  ): JournalWriter {
+    const { root, environment, redact, limits } = this.#options;
+    const { path } = runFolder(root, runId);
+    const sizes = limits?.() ?? defaultJournalLimits;
+    return new JournalWriter({ path, environment, redact, limits: sizes, files, open });
   }
 
   /** The runs, newest first. Does not read unchanged runs again; an unchanged run keeps its object. */
@@ -125,25 +119,30 @@ export class RunArchive {
 
   /** Takes a run to go on with it. Rejects with a `UserError` when it cannot go on. */
   async reopen(runId: string): Promise<ReopenedRun> {
-    const opened = await this.#openForWriting(runId);
-    if (opened.kind !== 'opened') throw new UserError(whyNotOpened(opened).message);
-    const { reading } = opened;
+    const { files, reading } = await this.#open(runId).catch((error: unknown) => {
+      throw this.#failure(error, runId);
+    });
+    const writer = this.#writerOf(runId, files, async () => (await this.#open(runId)).files);
     const archived = toArchivedRun(reading, this.#options.origin);
     if (archived === undefined || archived.state.started.id !== runId) {
-      await opened.writer.close();
+      await writer.dispose();
       throw new UserError(archived === undefined ? startIsLost : copied);
     }
-    const recorder = new JournalRecorder(() => [], archived.messages);
-    const open = () => this.#openAgain(runId);
-    const { clock } = this.#options.environment;
-    return { ...archived, recorder: new RunJournal({ recorder, first: opened, open, clock }) };
+    return { ...archived, recorder: new JournalRecorder(writer, () => [], archived.messages) };
   }
 
   /** Rejects with a `UserError` when the run cannot be deleted. */
   async delete(runId: string): Promise<void> {
-    const result = await deleteRun(this.#options.root, runId, this.#options.environment);
-    if (result.kind === 'locked') throw new UserError(heldElsewhere);
-    if (result.kind === 'failed') throw new UserError(result.failure.message);
+    const { root, environment } = this.#options;
+    await deleteRun(root, runId, environment).catch((error: unknown) => {
+      throw this.#failure(error, runId);
+    });
+  }
+
+  #failure(error: unknown, runId: string): UserError {
+    return error instanceof UserError
+      ? error
+      : openFailure(error, runFolder(this.#options.root, runId).path);
   }
 
   /** Deletes the oldest runs beyond `maxRuns`. */
@@ -152,46 +151,28 @@ export class RunArchive {
     await pruneRuns(root, maxRuns, environment).catch(() => []);
   }
 
-  async #openAgain(runId: string): Promise<OpenJournal | JournalFailure> {
-    const opened = await this.#openForWriting(runId);
-    return opened.kind === 'opened' ? opened : whyNotOpened(opened);
-  }
-
-  async #openForWriting(runId: string): Promise<OpenResult> {
+  async #open(runId: string): Promise<OpenedJournal> {
     const { root, environment } = this.#options;
-    const options = this.#journalOptions;
-    let opened = await openJournal(root, runId, options);
+    const refuse = (reading: JournalReading) => this.#refusal(reading);
     // After a reload, the old extension host may live on for some seconds.
-    for (let tries = 0; opened.kind === 'locked' && tries < 6; tries++) {
+    for (let tries = 0; ; tries++) {
+      try {
+        return await openJournal(root, runId, { environment, refuse });
+      } catch (error) {
+        const isLocked = error instanceof JournalFailure && error.kind === 'locked';
+        if (!isLocked || tries === 6) throw error;
+      }
       await new Promise<void>((resolve) => environment.clock.after(1_000, resolve));
-      opened = await openJournal(root, runId, options);
     }
-    return opened;
+  }
+
+  /** Without the first record it is unknown where a run was started. */
+  #refusal(reading: JournalReading): JournalFailure | undefined {
+    if (reading.start === undefined) return new JournalFailure('elsewhere', startIsLost);
+    if (!isForeign(reading, this.#options.origin)) return undefined;
+    return new JournalFailure('elsewhere', madeElsewhere);
   }
 }
 
-function orRetried(made: OpenJournal | JournalFailure): OpenJournal | JournalFailure {
-  return 'writer' in made ? made : retriedFailure(made);
-}
-
-const heldElsewhere =
-  'This run is open in another window or process. Close it there, or wait until it has ended.';
 const copied =
   'This file was copied from another run: it can be looked at, but it cannot go on. Start its prompts as a new run.';
-
-function whyNotOpened(result: Exclude<OpenResult, { kind: 'opened' }>): JournalFailure {
-  switch (result.kind) {
-    case 'locked':
-      return unavailable(heldElsewhere, false);
-    case 'newer':
-      return unavailable(newerVersion, true);
-    case 'foreignRun':
-      return unavailable(result.reading.start === undefined ? startIsLost : madeElsewhere, true);
-    case 'missing':
-      return unavailable('There is no such run any more.', true);
-    case 'foreign':
-      return unavailable("The run's file is not a journal of Interleave.", true);
-    case 'failed':
-      return retriedFailure(result.failure);
-  }
-}

@@ -1,21 +1,20 @@
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { noCounts, stateWhenLeft } from '../../../shared/runState.ts';
-import { codeOf } from '../../base/errors.ts';
+import { codeOf, ignoreMissing } from '../../base/errors.ts';
 import { isLink } from '../../base/ownFolder.ts';
 import { renameFile } from '../../base/renameFile.ts';
+import { isUlid, timeOfUlid } from '../../base/ulid.ts';
 import type { JournalEnvironment } from '../environment.ts';
-import type { JournalFailure } from '../journalFailure.ts';
-import { openFailure } from '../journalFailure.ts';
-import type { LockHolder } from '../lock/lockFile.ts';
 import { lookAtLock } from '../lock/lockFile.ts';
 import { acquireLock } from '../lock/runLock.ts';
+import { loadSummary } from '../read/loadSummary.ts';
 import { damageOf, readJournalIn } from '../read/readJournal.ts';
+import type { RunOverview } from '../record/runSummary.ts';
+import { overviewOf } from '../record/runSummary.ts';
 import type { RunFolder } from '../runFolder.ts';
-import { isRunId, runFolder, timeOfRunId } from '../runFolder.ts';
-import type { RunOverview } from './runOverview.ts';
-import { overviewOf } from './runOverview.ts';
-import { loadSummary } from './runSummary.ts';
+import { runFolder } from '../runFolder.ts';
+import { lockedFailure } from './openJournal.ts';
 
 /** A run in a list. */
 export interface RunSummary extends Omit<RunOverview, 'state'> {
@@ -102,7 +101,7 @@ async function changeTime(
 async function runIds(root: string, { fs }: JournalEnvironment): Promise<readonly string[]> {
   try {
     const names = await fs.list(root);
-    return names.filter(isRunId).sort().reverse();
+    return names.filter(isUlid).sort().reverse();
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return [];
     throw error;
@@ -168,7 +167,7 @@ function unreadable(id: string): RunSummary {
     id,
     state: 'unreadable',
     title: '',
-    startedAt: new Date(timeOfRunId(id)).toISOString(),
+    startedAt: new Date(timeOfUlid(id)).toISOString(),
     total: 0,
     counts: noCounts,
     provider: '',
@@ -177,66 +176,46 @@ function unreadable(id: string): RunSummary {
   };
 }
 
-/** The outcome of deleting a run. */
-export type DeleteResult =
-  | { readonly kind: 'deleted' | 'missing' }
-  /** A process holds it. */
-  | { readonly kind: 'locked'; readonly holder: LockHolder | undefined }
-  | { readonly kind: 'failed'; readonly failure: JournalFailure };
-
 /** The suffix of a folder that is being removed. No list shows it, and `pruneRuns` completes the removal. */
 const deletedEnding = '.deleted';
 
 /**
- * Deletes a run unless a process holds it. Throws a `UserError` for an invalid id; does not reject otherwise.
+ * Deletes a run, if there is one. Rejects with a `JournalFailure` when a process holds it, an error of the disk,
+ * or a `UserError` for an invalid id.
  */
 export async function deleteRun(
   root: string,
   runId: string,
   environment: JournalEnvironment,
-): Promise<DeleteResult> {
-  const folder = runFolder(root, runId);
+): Promise<void> {
+  const { path, lock: lockPath } = runFolder(root, runId);
   const { fs } = environment;
   try {
     // Of a link, delete only the link itself.
-    if (await isLink(fs, folder.path)) {
-      await fs.remove(folder.path);
-      return { kind: 'deleted' };
-    }
-    const taken = await acquireLock(folder.lock, environment);
-    if (taken.kind === 'locked') return taken;
-    const doomed = folder.path + deletedEnding;
-    try {
-      // Lists never show half of a run.
-      await renameFile(environment, folder.path, doomed);
-    } finally {
-      await taken.lock.release();
-    }
+    if (await isLink(fs, path)) return await fs.remove(path);
+    const lock = await acquireLock(lockPath, environment);
+    if (lock === undefined) throw lockedFailure();
+    // Lists never show half of a run.
+    const doomed = path + deletedEnding;
+    await renameFile(environment, path, doomed).finally(() => lock.release());
     await fs.removeTree(doomed);
-    return { kind: 'deleted' };
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return { kind: 'missing' };
-    return { kind: 'failed', failure: openFailure(error, folder.path) };
+    ignoreMissing(error);
   }
 }
 
 /**
- * Deletes all but the newest `maxRuns` runs, and none that a process holds. Resolves with the failures. Rejects
+ * Deletes all but the newest `maxRuns` runs, as far as that is possible, and none that a process holds. Rejects
  * when the folder cannot be read.
  */
 export async function pruneRuns(
   root: string,
   maxRuns: number,
   environment: JournalEnvironment,
-): Promise<readonly JournalFailure[]> {
-  const failures: JournalFailure[] = [];
+): Promise<void> {
   const old = (await runIds(root, environment)).slice(Math.max(0, maxRuns));
-  for (const id of old) {
-    const result = await deleteRun(root, id, environment);
-    if (result.kind === 'failed') failures.push(result.failure);
-  }
+  for (const id of old) await deleteRun(root, id, environment).catch(() => undefined);
   await removeLeftovers(root, environment);
-  return failures;
 }
 
 /** Removes folders whose removal was interrupted. */
@@ -244,6 +223,6 @@ async function removeLeftovers(root: string, { fs }: JournalEnvironment): Promis
   const names = await fs.list(root).catch(() => []);
   for (const name of names) {
     const id = name.endsWith(deletedEnding) ? name.slice(0, -deletedEnding.length) : '';
-    if (isRunId(id)) await fs.removeTree(join(root, name)).catch(() => undefined);
+    if (isUlid(id)) await fs.removeTree(join(root, name)).catch(() => undefined);
   }
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
+import type { RunState } from '../../../shared/runState.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
 import type { Message, ToolOutcome } from '../../providers/message.ts';
 import type {
@@ -29,20 +30,17 @@ type TurnFinished = FinishedTurnRecord['event'];
 type ConversationFinished = Extract<KeptEvent, { readonly type: 'conversation.finished' }>;
 
 /** A call of a tool that changes something, before it is made. */
-export interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
+interface BegunCall extends Omit<IntentRecord, 'kind' | 'argsHash' | 'effect'> {
   readonly input: unknown;
 }
 
-/** That call after the tool has ended. */
-export type EndedCall = Omit<OutcomeRecord, 'kind'>;
-
 /** The whole result of a tool call that was too long for the model. */
-export interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
+interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
   readonly text: string;
 }
 
 /** Makes the first records of a new run. */
-export type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
+type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
 
 /** What is known of a conversation that is being recorded. */
 interface Recorded {
@@ -54,43 +52,48 @@ interface Recorded {
   outputs: Map<string, string>;
 }
 
-/**
- * Turns what happens in a run into records, with each text in only one of them. Lives as long as the run, while
- * the journal may be closed and reopened.
- */
+/** Turns what happens in a run into records, with each text in only one of them. */
 export class JournalRecorder {
+  /** Writes the records. */
+  readonly saving: JournalWriter;
   readonly #startRecords: StartRecords;
   readonly #conversations = new Map<number, Recorded>();
   /** Answers that wait for the event of their turn, which goes into the same record. */
   readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
-  #writer: JournalWriter | undefined;
 
   /** `messages`: those that are in the journal already. */
-  constructor(startRecords: StartRecords, messages?: ReadonlyMap<number, readonly Message[]>) {
+  constructor(
+    saving: JournalWriter,
+    startRecords: StartRecords,
+    messages?: ReadonlyMap<number, readonly Message[]>,
+  ) {
+    this.saving = saving;
     this.#startRecords = startRecords;
     for (const [index, { length }] of messages ?? []) this.#of(index).count = length;
   }
 
-  /** Sets the journal to write to. */
-  use(writer: JournalWriter): void {
-    this.#writer = writer;
+  /** The state of the run. Summaries are made from it. */
+  follow(state: RunState): void {
+    this.saving.follow(state);
   }
 
   /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
   event(event: RunEvent): void {
     if (event.type === 'run.started') this.#start(event);
+    if (event.type === 'run.reopened') this.saving.reopenRun();
     if (!isKeptEvent(event)) return;
     if ('conversation' in event && event.within === undefined)
       this.#follow(event.conversation, event);
     const record = this.#recordOf(event);
     try {
-      if (milestones.has(event.type)) this.#writer?.appendNow(record);
-      else this.#writer?.append(record);
+      if (milestones.has(event.type)) this.saving.appendNow(record);
+      else this.saving.append(record);
     } catch (error) {
       // Its message is not in the journal: the next one takes that place.
       if (record.kind === 'turn') this.#of(record.conversation).count = record.index;
       throw error;
     }
+    if (event.type === 'run.finished') this.#end();
   }
 
   /** Records a message that was added to a conversation's history. Throws as `event` does. */
@@ -100,34 +103,40 @@ export class JournalRecorder {
     const index = recorded.count;
     // The event of its turn follows at once, and goes into the same record.
     if (message.role === 'assistant') this.#answers.set(conversation, { index, message });
-    else this.#writer?.append(messageRecord({ conversation, index, message }, recorded));
+    else this.saving.append(messageRecord({ conversation, index, message }, recorded));
     recorded.count = index + 1;
   }
 
   /** Records what a tool call changed in the overlay of its conversation. */
   proposal(conversation: number, change: Omit<ProposalRecord, 'kind' | 'conversation'>): void {
-    this.#writer?.append({ kind: 'proposal', conversation, ...change });
+    this.saving.append({ kind: 'proposal', conversation, ...change });
   }
 
   /** Records a tool result that was too long for the model. */
-  output(conversation: number, { text, ...call }: ToolOutput): void {
-    this.#writer?.appendOutput({ conversation, ...call }, text);
+  output(conversation: number, output: ToolOutput): void {
+    this.saving.append({ kind: 'output', conversation, ...output });
   }
 
   /** Records that a call that changes something is about to be made. */
   beginCall({ input, ...call }: BegunCall): void {
     const argsHash = hash('sha256', JSON.stringify(input) ?? '');
-    this.#writer?.append({ kind: 'intent', ...call, argsHash, effect: 'change' });
+    this.saving.append({ kind: 'intent', ...call, argsHash, effect: 'change' });
   }
 
-  endCall(call: EndedCall): void {
-    this.#writer?.appendNow({ kind: 'outcome', ...call });
+  /** Records how that call ended. */
+  endCall(call: Omit<OutcomeRecord, 'kind'>): void {
+    this.saving.appendNow({ kind: 'outcome', ...call });
   }
 
   /** Resolves when everything so far is on disk. Rejects with a `UserError` when it never will be. */
   async commit(): Promise<void> {
-    for (const conversation of [...this.#answers.keys()]) this.#keepAnswer(conversation);
-    await this.#writer?.commit();
+    this.#keepAnswers();
+    await this.saving.commit();
+  }
+
+  #end(): void {
+    this.#keepAnswers();
+    this.saving.endRun();
   }
 
   #start(started: RunStarted): void {
@@ -135,8 +144,8 @@ export class JournalRecorder {
       this.#of(index).prompt = prompt;
     });
     const records = this.#startRecords(started);
-    for (const record of records.slice(0, -1)) this.#writer?.append(record);
-    for (const record of records.slice(-1)) this.#writer?.appendNow(record);
+    for (const record of records.slice(0, -1)) this.saving.append(record);
+    for (const record of records.slice(-1)) this.saving.appendNow(record);
   }
 
   #of(conversation: number): Recorded {
@@ -155,12 +164,16 @@ export class JournalRecorder {
     if (event.type === 'tool.finished') recorded.outputs.set(event.callId, event.output);
   }
 
+  #keepAnswers(): void {
+    for (const conversation of [...this.#answers.keys()]) this.#keepAnswer(conversation);
+  }
+
   /** Records an answer whose turn had no event. */
   #keepAnswer(conversation: number): void {
     const answer = this.#answers.get(conversation);
     if (answer === undefined) return;
     this.#answers.delete(conversation);
-    this.#writer?.append({ kind: 'message', conversation, ...answer });
+    this.saving.append({ kind: 'message', conversation, ...answer });
   }
 
   #recordOf(event: KeptEvent): JournalRecord {

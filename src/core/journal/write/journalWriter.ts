@@ -1,84 +1,58 @@
-import type { AppendFile } from '../../base/appendFile.ts';
+import type { RunState } from '../../../shared/runState.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { Emitter } from '../../base/emitter.ts';
-import { UserError } from '../../base/errors.ts';
-import type { JournalEnvironment } from '../environment.ts';
 import type { JournalFailure } from '../journalFailure.ts';
 import {
-  bufferFull,
-  diskFailure,
-  journalFull,
+  journalLarge,
+  limitFailure,
   lockLost,
   unwritable,
   unwritableRecord,
+  writeFailure,
 } from '../journalFailure.ts';
-import type { JournalLimits } from '../journalLimits.ts';
-import type { HeldLock } from '../lock/runLock.ts';
-import { LockLostError } from '../lock/runLock.ts';
-import type { Blob } from '../record/blob.ts';
-import { toBlob } from '../record/blob.ts';
-import type { EncodedRecord, Redact } from '../record/encodeRecord.ts';
-import { encodeRecord, redactText } from '../record/encodeRecord.ts';
-import type { JournalRecord, OutputRecord } from '../record/journalRecord.ts';
-import type { BlobStore } from './blobStore.ts';
-import { RecordQueue, sizeOf } from './recordQueue.ts';
+import type { EncodedRecord, NewRecord } from '../record/encodeRecord.ts';
+import { encodeRecord } from '../record/encodeRecord.ts';
+import type { JournalFiles, WriterParts } from './journalFiles.ts';
+import { lineSizeOf, RecordQueue, sizeOf } from './recordQueue.ts';
 
 /** How long records are gathered before they are written and synced together, in ms. */
 const gatherMs = 10;
 /** Interval of retries while the disk fails, in ms. */
-export const retryMs = 5_000;
-/** Max bytes that are written and not synced. */
-const maxUnsynced = 4 * 1024 * 1024;
+const retryMs = 5_000;
 
-/** What a writer works with. */
-export interface WriterParts {
-  /** Where the journal is; named in messages. */
-  readonly path: string;
-  readonly file: AppendFile;
-  readonly blobs: BlobStore;
-  readonly lock: HeldLock;
-  readonly environment: JournalEnvironment;
-  readonly redact: Redact;
-  readonly limits: JournalLimits;
-  /** The number of the last record in the journal, and the length of all its files. */
-  readonly lastSeq: number;
-  readonly bytes: number;
-  /** Called for each record that was added. */
-  onAdded(): void;
-  /** Called once, right before the file is closed. */
-  onClose(): Promise<void>;
-}
-
-/** The journal of one run, open for writing. Gathers records for 10 ms, then writes and syncs them together. */
+/**
+ * Writes the journal of one run for as long as this process has the run. Gathers records for 10 ms, then writes
+ * and syncs them together. Closes the journal when the run has ended and is saved, which frees it for other
+ * processes, and opens it again for the next record. Pending records wait while opening or writing fails; both are
+ * retried.
+ */
 export class JournalWriter {
   readonly #parts: WriterParts;
   readonly #queue: RecordQueue;
-  readonly #didFail = new Emitter<JournalFailure>();
-  readonly #didRecover = new Emitter<void>();
-  readonly #didGrowLarge = new Emitter<number>();
-  /** Fires once when writing begins to fail, and once more for a `final` failure. */
-  readonly onDidFail = this.#didFail.event;
-  /** Fires when writing works again and everything that waited is on disk. */
-  readonly onDidRecover = this.#didRecover.event;
-  /** Fires once when the journal has grown large, with its size in bytes. */
-  readonly onDidGrowLarge = this.#didGrowLarge.event;
-  #lastSeq: number;
-  #bytes: number;
+  readonly #didChange = new Emitter<void>();
+  readonly #didNote = new Emitter<string>();
+  /** `failure` or `isReady` may have changed. */
+  readonly onDidChange = this.#didChange.event;
+  /** What a person should know about the saving. */
+  readonly onDidNote = this.#didNote.event;
+  #files: JournalFiles | undefined;
+  #state: RunState | undefined;
+  #bytes = 0;
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
   /** Whether to sync soon although nothing waits for it. */
   #syncSoon = false;
   #failing: JournalFailure | undefined;
   #stopped: JournalFailure | undefined;
-  #closing: Promise<void> | undefined;
+  /** Whether the run has ended, so that the journal closes when everything is saved. */
+  #runEnded = false;
+  #hasLost = false;
+  #disposing: Promise<void> | undefined;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
-    this.#lastSeq = parts.lastSeq;
-    this.#bytes = parts.bytes;
-    const { file, blobs, environment } = parts;
-    this.#queue = new RecordQueue({ file, blobs, clock: environment.clock });
-    parts.lock.onDidLose(() => this.#abandon());
+    this.#queue = new RecordQueue(parts.environment.clock);
+    if (parts.files !== undefined) this.#use(parts.files);
   }
 
   /** Length of all files, including pending records. */
@@ -89,7 +63,7 @@ export class JournalWriter {
   /** Length of the file when every added record is in it; undefined otherwise. */
   get wholeBytes(): number | undefined {
     const isWhole = !this.#queue.hasUnwritten && this.#stopped === undefined;
-    return isWhole && this.#lastSeq > 0 ? this.#parts.file.bytes : undefined;
+    return (isWhole && this.#files?.file.bytes) || undefined;
   }
 
   /** Why records cannot be saved now; undefined while they can. */
@@ -97,31 +71,47 @@ export class JournalWriter {
     return this.#stopped ?? this.#failing;
   }
 
+  /** False while the run cannot be saved, and while the journal is being opened. */
+  get isReady(): boolean {
+    return this.failure === undefined && (this.#files !== undefined || this.#queue.count === 0);
+  }
+
+  /** Whether this process holds the journal or is going to. False once the run has ended and is saved. */
+  get isOpen(): boolean {
+    return this.#files !== undefined || this.#queue.count > 0;
+  }
+
+  /** Whether the journal was closed before everything was saved. */
+  get hasLost(): boolean {
+    return this.#hasLost;
+  }
+
+  /** The state into which each event is folded before it is recorded. Summaries are made from it. */
+  follow(state: RunState): void {
+    this.#state = state;
+    this.#files?.summary.follow(state);
+  }
+
   /**
    * Adds a record as it is now, to be written soon. Throws a `UserError` for one that cannot be encoded, and
-   * adds nothing then. After a final failure and after `close`, nothing is added, and `commit` rejects.
+   * adds nothing then. After a final failure and after `dispose`, nothing is added, and `commit` rejects.
    */
-  append(record: JournalRecord): void {
+  append(record: NewRecord): void {
     if (this.#add(record)) this.#schedule();
   }
 
   /**
    * The same for a record that is shown next, such as a finished turn. When this returns, the system has it and
    * all records before it, so that they survive the end of the process. They are synced soon after. When the
-   * disk is slow or fails, or the record is long, this does no more than `append`.
+   * journal is not open, the disk is slow or fails, or the record is long, this does no more than `append`.
    */
-  appendNow(record: JournalRecord): void {
+  appendNow(record: NewRecord): void {
     if (!this.#add(record)) return;
     this.#syncSoon = true;
+    const files = this.#files;
     // The next flush retries what this cannot write, and reports why.
-    if (this.#failing === undefined && this.#parts.lock.isCertain) this.#queue.writeNow();
+    if (this.#failing === undefined && files?.lock.isCertain) this.#queue.writeNow(files);
     this.#schedule();
-  }
-
-  /** Adds the whole result of a tool call, which goes to a file of its own. */
-  appendOutput(call: Omit<OutputRecord, 'kind' | 'content'>, text: string): void {
-    const blob = toBlob(Buffer.from(redactText(text, this.#parts.redact)));
-    if (this.#add({ kind: 'output', ...call, content: blob.ref }, blob)) this.#schedule();
   }
 
   /**
@@ -129,8 +119,8 @@ export class JournalWriter {
    * one never will be.
    */
   commit(): Promise<void> {
-    if (this.#stopped !== undefined) return Promise.reject(new UserError(this.#stopped.message));
-    if (this.#closing !== undefined) return Promise.reject(new Error('The journal is closed.'));
+    if (this.#stopped !== undefined) return Promise.reject(this.#stopped);
+    if (this.#disposing !== undefined) return Promise.reject(new Error('The journal is closed.'));
     if (this.#queue.count === 0) return Promise.resolve();
     const saved = this.#queue.wait();
     this.#schedule();
@@ -139,57 +129,67 @@ export class JournalWriter {
 
   /** Retries at once. Resolves when the outcome is known; never rejects. */
   async retry(): Promise<void> {
-    if (this.#failing === undefined || this.#closing !== undefined) return;
+    if (this.#failing === undefined || this.#disposing !== undefined) return;
     this.#timer?.dispose();
     this.#timer = undefined;
     await this.#flush(true);
   }
 
-  /**
-   * Writes what is left, closes the file and releases the lock. Rejects with a `UserError` when something could
-   * not be saved.
-   */
-  close(): Promise<void> {
-    this.#closing ??= this.#close();
-    return this.#closing;
+  /** The run has ended: closes the journal as soon as everything is saved, which may take until the disk works. */
+  endRun(): void {
+    this.#runEnded = true;
+    this.#schedule();
   }
 
-  async #close(): Promise<void> {
+  /** The run goes on after it has ended. */
+  reopenRun(): void {
+    this.#runEnded = false;
+    if (this.#files === undefined) this.#stopped = undefined;
+  }
+
+  /** Writes what can be written, and closes the journal for good. Never rejects; see `hasLost`. */
+  dispose(): Promise<void> {
+    this.#disposing ??= this.#dispose();
+    return this.#disposing;
+  }
+
+  async #dispose(): Promise<void> {
     this.#timer?.dispose();
     await this.#flushing;
-    if (this.#queue.count > 0) await this.#flush(true);
-    const lost = this.#queue.count;
-    const { failure } = this;
-    const { file, lock } = this.#parts;
-    await this.#parts.onClose();
-    await file.close().catch(() => undefined);
-    await lock.release();
-    for (const emitter of [this.#didFail, this.#didRecover, this.#didGrowLarge]) emitter.dispose();
-    if (failure === undefined) return;
-    const error = new UserError(failure.message);
-    this.#queue.reject(error);
-    if (lost > 0 || failure.final) throw error;
+    if (this.#queue.count > 0 && (this.#files || !this.#failing)) await this.#flush(true);
+    await this.#close();
+    this.#queue.reject(this.failure ?? new Error('The journal is closed.'));
+    this.#didChange.fire();
   }
 
-  /** Adds a record, and the file that it names. False when nothing is added any more. */
-  #add(record: JournalRecord, blob?: Blob): boolean {
-    if (this.#closing !== undefined || this.#stopped !== undefined) return false;
-    const line = this.#encode(record);
-    const encoded = line && blob ? { ...line, blob } : line;
+  /** Closes the file and releases the lock. */
+  async #close(): Promise<void> {
+    if (this.#queue.count > 0 || this.#stopped !== undefined) this.#hasLost = true;
+    const files = this.#files;
+    if (files === undefined) return;
+    const { wholeBytes } = this;
+    this.#files = undefined;
+    await files.summary.close({ wholeBytes });
+    await files.file.close().catch(() => undefined);
+    await files.lock.release();
+  }
+
+  /** Adds a record. False when nothing is added any more. */
+  #add(record: NewRecord): boolean {
+    if (this.#disposing !== undefined || this.#stopped !== undefined) return false;
+    const encoded = this.#encode(record);
     if (encoded === undefined || !this.#hasRoomFor(encoded)) return false;
-    this.#lastSeq = encoded.seq;
     this.#queue.add(encoded);
-    this.#parts.onAdded();
+    this.#files?.summary.added(this);
     return true;
   }
 
-  /** Encodes the next record. Throws a `UserError` when it cannot be, unless the run is then lost. */
-  #encode(record: JournalRecord): EncodedRecord | undefined {
+  /** Encodes a record. Throws a `UserError` when it cannot be encoded, unless the run is then lost. */
+  #encode(record: NewRecord): EncodedRecord | undefined {
     const { environment, redact, limits } = this.#parts;
     const at = new Date(environment.wallTime()).toISOString();
     try {
-      const seq = this.#lastSeq + 1;
-      return encodeRecord(record, { seq, at, redact, blobBytes: limits.blobBytes });
+      return encodeRecord(record, { at, redact, blobBytes: limits.blobBytes });
     } catch (error) {
       if (record.kind !== 'run.start') throw unwritableRecord(error);
       this.#stop(unwritable(error));
@@ -198,27 +198,34 @@ export class JournalWriter {
   }
 
   #hasRoomFor(record: EncodedRecord): boolean {
-    const { limits, blobs } = this.#parts;
+    const { limits } = this.#parts;
     const size = sizeOf(record);
-    const isThere = record.blob !== undefined && blobs.has(record.blob.ref);
-    const bytes = this.#bytes + (isThere ? record.line.length : size);
-    if (bytes > limits.stopBytes) this.#stop(journalFull(limits.stopBytes));
-    else if (this.#failing && this.#queue.bytes + size > limits.bufferBytes) {
-      this.#stop(bufferFull(limits.bufferBytes));
+    const isThere = record.blob !== undefined && this.#files?.blobs.has(record.blob.ref);
+    const bytes = this.#bytes + (isThere ? lineSizeOf(record) : size);
+    const waiting = this.#failing ? this.#queue.bytes + size : 0;
+    const failure = limitFailure(limits, { bytes, waiting });
+    if (failure !== undefined) {
+      this.#stop(failure);
+      return false;
     }
-    if (this.#stopped !== undefined) return false;
     const grewLarge = this.#bytes < limits.warnBytes && bytes >= limits.warnBytes;
     this.#bytes = bytes;
-    if (grewLarge) this.#didGrowLarge.fire(bytes);
+    if (grewLarge) this.#didNote.fire(journalLarge(bytes));
     return true;
+  }
+
+  /** Whether anything is left to write, to sync or to close. */
+  get #isPending(): boolean {
+    if (this.#files === undefined) return this.#queue.count > 0;
+    const { hasUnwritten, isAwaited } = this.#queue;
+    const isDue = hasUnwritten || isAwaited || this.#syncSoon || this.#runEnded;
+    return isDue || this.#failing !== undefined;
   }
 
   /** Schedules the next flush; while the disk fails, the next retry. */
   #schedule(): void {
     const isBusy = this.#timer !== undefined || this.#flushing !== undefined;
-    if (isBusy || this.#closing !== undefined) return;
-    const isNeeded = this.#failing || this.#queue.hasUnwritten || this.#queue.isAwaited;
-    if (!isNeeded && !this.#syncSoon) return;
+    if (isBusy || this.#disposing !== undefined || !this.#isPending) return;
     this.#timer = this.#parts.environment.clock.after(this.#failing ? retryMs : gatherMs, () => {
       this.#timer = undefined;
       void this.#flush(false);
@@ -236,44 +243,58 @@ export class JournalWriter {
 
   async #writeOut(mustSync: boolean): Promise<void> {
     const queue = this.#queue;
-    const { file, lock } = this.#parts;
+    const isRetry = this.#failing !== undefined;
     try {
-      if (this.#failing !== undefined) await file.reopen();
-      await queue.write(() => lock.confirm());
-      const isDue = this.#syncSoon || queue.isAwaited || queue.unsyncedBytes > maxUnsynced;
-      if (!mustSync && !isDue && this.#failing === undefined) return;
-      this.#syncSoon = false;
-      await queue.sync();
-      this.#recover();
+      if (isRetry) await this.#files?.file.reopen();
+      const files = this.#files ?? this.#use(await this.#parts.open());
+      await files.lock.confirm();
+      await queue.write(files);
+      if (mustSync || isRetry || this.#syncSoon || this.#runEnded || queue.isSyncDue) {
+        this.#syncSoon = false;
+        await queue.sync(files);
+        this.#failing = undefined;
+        if (isRetry && this.#stopped === undefined) this.#didChange.fire();
+      }
     } catch (error) {
-      if (error instanceof LockLostError) this.#abandon();
-      else this.#fail(error);
+      this.#fail(error);
     }
+    if (this.#runEnded && this.#failing === undefined && queue.count === 0) await this.#close();
+  }
+
+  #use(files: JournalFiles): JournalFiles {
+    this.#files = files;
+    this.#queue.numberAfter(files.lastSeq);
+    this.#bytes = files.bytes + this.#queue.bytes;
+    files.lock.onDidLose(() => this.#abandon(lockLost()));
+    if (this.#state !== undefined) files.summary.follow(this.#state);
+    if (this.#queue.count > 0) files.summary.added(this);
+    if (this.#failing === undefined) this.#didChange.fire();
+    return files;
   }
 
   #fail(error: unknown): void {
+    const failure = writeFailure(error, this.#parts.path);
+    if (failure.kind === 'lock_lost' || (failure.final && this.#files === undefined)) {
+      this.#abandon(failure);
+      return;
+    }
     const isNew = this.#failing === undefined;
-    this.#failing = diskFailure(error, this.#parts.path);
-    if (isNew && this.#stopped === undefined) this.#didFail.fire(this.#failing);
-  }
-
-  #recover(): void {
-    if (this.#failing === undefined) return;
-    this.#failing = undefined;
-    if (this.#stopped === undefined) this.#didRecover.fire();
+    this.#failing = failure;
+    if (isNew && this.#stopped === undefined) this.#didChange.fire();
   }
 
   /** Adds no more records. Pending ones are still written. */
   #stop(failure: JournalFailure): void {
     if (this.#stopped !== undefined) return;
     this.#stopped = failure;
-    this.#didFail.fire(failure);
+    this.#didChange.fire();
   }
 
-  /** Writes nothing more: another process has the journal. */
-  #abandon(): void {
-    this.#stop(lockLost());
+  /** Writes nothing more: another process has the journal, or it can never be opened. */
+  #abandon(failure: JournalFailure): void {
+    this.#failing = undefined;
+    this.#stop(failure);
     this.#queue.clear();
-    this.#queue.reject(new UserError(lockLost().message));
+    this.#queue.reject(failure);
   }
 }

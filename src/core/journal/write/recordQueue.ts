@@ -1,40 +1,48 @@
-import type { AppendFile } from '../../base/appendFile.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { EncodedRecord } from '../record/encodeRecord.ts';
-import type { BlobStore } from './blobStore.ts';
+import { encodeLine, maxHeadBytes } from '../record/recordLine.ts';
+import type { JournalFiles } from './journalFiles.ts';
 import { SlowWrites } from './slowWrites.ts';
 
 /** Max bytes of a blocking write. */
 const maxBlocking = 1024 * 1024;
+/** Max bytes that are written and not synced. */
+const maxUnsynced = 4 * 1024 * 1024;
+
+/** What the records are written to. */
+type RecordFiles = Pick<JournalFiles, 'file' | 'blobs'>;
+
+interface Pending extends EncodedRecord {
+  /** Its line, from the first attempt to write it. */
+  line?: Buffer;
+}
 
 interface Waiter {
+  /** Number of records that were added before it. */
   readonly upTo: number;
   readonly resolve: () => void;
   readonly reject: (error: Error) => void;
 }
 
-/** What the records are written to. */
-export interface RecordQueueParts {
-  readonly file: AppendFile;
-  readonly blobs: BlobStore;
-  readonly clock: Clock;
-}
-
 /** The pending records, which may not be on disk yet, in their order, and who waits for them. */
 export class RecordQueue {
-  readonly #parts: RecordQueueParts;
+  readonly #clock: Clock;
   readonly #slowWrites = new SlowWrites();
   /** The first `#written` of them were written and not synced. */
-  #records: EncodedRecord[] = [];
+  #records: Pending[] = [];
   #written = 0;
   #bytes = 0;
   #unsyncedBytes = 0;
+  /** Number of records that are on disk or were dropped. */
+  #settled = 0;
+  /** The number of the last record that has a line. */
+  #lastSeq = 0;
   #waiters: Waiter[] = [];
   /** Whether a background write is in progress. */
   #isWriting = false;
 
-  constructor(parts: RecordQueueParts) {
-    this.#parts = parts;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   get count(): number {
@@ -46,9 +54,9 @@ export class RecordQueue {
     return this.#bytes;
   }
 
-  /** Bytes that were written since the last sync. */
-  get unsyncedBytes(): number {
-    return this.#unsyncedBytes;
+  /** Whether to sync now: something waits for it, or much was written since the last sync. */
+  get isSyncDue(): boolean {
+    return this.isAwaited || this.#unsyncedBytes > maxUnsynced;
   }
 
   get hasUnwritten(): boolean {
@@ -60,14 +68,19 @@ export class RecordQueue {
     return this.#waiters.length > 0;
   }
 
+  /** Numbers the records that are written from now on. */
+  numberAfter(lastSeq: number): void {
+    this.#lastSeq = lastSeq;
+  }
+
   add(record: EncodedRecord): void {
-    this.#records.push(record);
+    this.#records.push({ ...record });
     this.#bytes += sizeOf(record);
   }
 
   /** Resolves when all records that are pending now are on disk. */
   wait(): Promise<void> {
-    const upTo = this.#records.at(-1)?.seq ?? 0;
+    const upTo = this.#settled + this.#records.length;
     return new Promise((resolve, reject) => this.#waiters.push({ upTo, resolve, reject }));
   }
 
@@ -78,33 +91,29 @@ export class RecordQueue {
 
   /** Drops all records. */
   clear(): void {
+    this.#settled += this.#records.length;
     this.#records = [];
     this.#unwrite();
     this.#bytes = 0;
   }
 
   /** Writes pending records before it returns, unless a write is in progress or this may take long. */
-  writeNow(): void {
+  writeNow(files: RecordFiles): void {
     if (this.#isWriting) return;
     const records = this.#records.slice(this.#written);
-    if (this.#isQuick(records)) this.#writeBlocking(records);
+    if (this.#isQuick(records, files)) this.#writeBlocking(records, files);
   }
 
-  /**
-   * Writes pending records, the files of long records first. Calls `confirm` before, which rejects when nothing
-   * may be written. Rejects when a record could not be written.
-   */
-  async write(confirm: () => Promise<void>): Promise<void> {
-    const { blobs, file } = this.#parts;
+  /** Writes pending records, the files of long records first. Rejects when one could not be written. */
+  async write(files: RecordFiles): Promise<void> {
     this.#isWriting = true;
     try {
       const records = this.#records.slice(this.#written);
-      await confirm();
       if (records.length === 0) return;
-      await blobs.write(records.flatMap(({ blob }) => blob ?? []));
-      const { lines, error } = this.#isQuick(records)
-        ? this.#writeBlocking(records)
-        : this.#wrote(await file.append(records.map(({ line }) => line)));
+      await files.blobs.write(records.flatMap(({ blob }) => blob ?? []));
+      const { lines, error } = this.#isQuick(records, files)
+        ? this.#writeBlocking(records, files)
+        : this.#wrote(await files.file.append(this.#linesOf(records)));
       if (lines < records.length) throw error;
     } finally {
       this.#isWriting = false;
@@ -115,10 +124,10 @@ export class RecordQueue {
    * After a failed sync it is unknown what is on disk, and a second sync may wrongly succeed: all records are
    * written again. Records that are written during a sync count as not synced.
    */
-  async sync(): Promise<void> {
+  async sync({ file }: RecordFiles): Promise<void> {
     const count = this.#written;
     try {
-      await this.#parts.file.sync();
+      await file.sync();
     } catch (error) {
       this.#unwrite();
       throw error;
@@ -127,33 +136,41 @@ export class RecordQueue {
     this.#written = Math.max(0, this.#written - done.length);
     for (const record of done) {
       this.#bytes -= sizeOf(record);
-      this.#unsyncedBytes -= record.line.length;
+      this.#unsyncedBytes -= record.line?.length ?? 0;
     }
-    const next = this.#records[0]?.seq ?? Number.POSITIVE_INFINITY;
-    for (const { resolve } of this.#waiters.filter(({ upTo }) => upTo < next)) resolve();
-    this.#waiters = this.#waiters.filter(({ upTo }) => upTo >= next);
+    this.#settled += done.length;
+    for (const { upTo, resolve } of this.#waiters) if (upTo <= this.#settled) resolve();
+    this.#waiters = this.#waiters.filter(({ upTo }) => upTo > this.#settled);
+  }
+
+  #linesOf(records: readonly Pending[]): readonly Buffer[] {
+    return records.map((record) => {
+      record.line ??= encodeLine(++this.#lastSeq, record.payload);
+      return record.line;
+    });
   }
 
   /** Whether writing these takes microseconds only. */
-  #isQuick(records: readonly EncodedRecord[]): boolean {
-    const { blobs, clock } = this.#parts;
-    if (this.#slowWrites.isSlow(clock.now())) return false;
+  #isQuick(records: readonly Pending[], { blobs }: RecordFiles): boolean {
+    if (this.#slowWrites.isSlow(this.#clock.now())) return false;
     if (records.some(({ blob }) => blob !== undefined && !blobs.has(blob.ref))) return false;
-    return records.reduce((sum, { line }) => sum + line.length, 0) <= maxBlocking;
+    return records.reduce((sum, { payload }) => sum + payload.length, 0) <= maxBlocking;
   }
 
-  #writeBlocking(records: readonly EncodedRecord[]): { lines: number; error?: unknown } {
-    const { file, clock } = this.#parts;
-    const startMs = clock.now();
-    const written = file.appendNow(records.map(({ line }) => line));
-    this.#slowWrites.note(startMs, clock.now());
+  #writeBlocking(
+    records: readonly Pending[],
+    { file }: RecordFiles,
+  ): { lines: number; error?: unknown } {
+    const startMs = this.#clock.now();
+    const written = file.appendNow(this.#linesOf(records));
+    this.#slowWrites.note(startMs, this.#clock.now());
     return this.#wrote(written);
   }
 
   #wrote<T extends { readonly lines: number }>(written: T): T {
     const end = Math.min(this.#written + written.lines, this.#records.length);
     for (; this.#written < end; this.#written++) {
-      this.#unsyncedBytes += this.#records[this.#written]?.line.length ?? 0;
+      this.#unsyncedBytes += this.#records[this.#written]?.line?.length ?? 0;
     }
     return written;
   }
@@ -164,7 +181,12 @@ export class RecordQueue {
   }
 }
 
-/** The bytes of a record on disk and, while it is pending, in memory. */
-export function sizeOf({ line, blob }: EncodedRecord): number {
-  return line.length + (blob?.content.length ?? 0);
+/** The bytes of a record, at most, on disk and, while it is pending, in memory. */
+export function sizeOf({ payload, blob }: EncodedRecord): number {
+  return lineSizeOf({ payload }) + (blob?.content.length ?? 0);
+}
+
+/** The bytes of the line of a record, at most. */
+export function lineSizeOf({ payload }: EncodedRecord): number {
+  return maxHeadBytes + payload.length;
 }

@@ -67,7 +67,7 @@ describe('damage to a journal', () => {
         const before = await read(machine);
         const { writer } = await open(machine);
         writer.append({ kind: 'note', text: 'appended' });
-        await settle(machine, writer.close());
+        await settle(machine, writer.dispose());
         const after = await read(machine);
         expect(after.records.slice(0, -1)).toEqual(before.records);
         expect(after.records.at(-1)).toMatchObject({

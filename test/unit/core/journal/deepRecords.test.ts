@@ -81,7 +81,7 @@ describe.each(payloads)('a journal with %s that is nested', (_, payload) => {
     const { writer, reading } = await open(machine);
     writer.append({ kind: 'note', text: 'on' });
     await settle(machine, writer.commit());
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     expect(reading.damaged).toBe(1);
     expect((await read(machine)).records.at(-1)?.record).toEqual({ kind: 'note', text: 'on' });
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { isUserError } from '../../../../src/core/base/errors.ts';
-import { encodeRecord } from '../../../../src/core/journal/record/encodeRecord.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
 import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
+import { encodedLine } from '../../../support/journal/encodedLine.ts';
 import { plannedRun, startRecord, wholeRun } from '../../../support/journal/journalRecords.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {
@@ -80,7 +80,7 @@ function textOf(records = wholeRun(2, 2)): string {
 function lineOf(record: JournalRecord, seq: number): string {
   const at = '2026-11-20T12:00:00.000Z';
   const options = { seq, at, redact: (text: string) => text, blobBytes: 1e9 };
-  return encodeRecord(record, options).line.toString();
+  return encodedLine(record, options).line.toString();
 }
 
 /** What an attacker would put where there is a text, a number or a name; checksums hold afterwards. */
@@ -131,7 +131,7 @@ function tampered(random: () => number): string {
 async function isReopened(machine: TestMachine): Promise<boolean> {
   try {
     const { recorder } = await settle(machine, archiveOf(machine).reopen(runId));
-    await recorder.dispose();
+    await recorder.saving.dispose();
     return true;
   } catch (error) {
     if (!isUserError(error)) throw error;

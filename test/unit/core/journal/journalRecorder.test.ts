@@ -24,10 +24,9 @@ describe('a recorder', () => {
   it('keeps what a run needs to go on, and no text that only streams by', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder((started) =>
+    const recorder = new JournalRecorder(writer, (started) =>
       startRecords(started, { files: ['a'] }, { redact: (text) => text }),
     );
-    recorder.use(writer);
     recorder.event(runStarted());
     recorder.event(step(1, { type: 'conversation.started' }));
     recorder.message(0, user);
@@ -53,13 +52,11 @@ describe('a recorder', () => {
   it('goes on after the messages that are there', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const first = new JournalRecorder(() => []);
-    first.use(writer);
+    const first = new JournalRecorder(writer, () => []);
     first.message(0, user);
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     const again = await open(machine);
-    const recorder = new JournalRecorder(() => [], again.reading.messages);
-    recorder.use(again.writer);
+    const recorder = new JournalRecorder(again.writer, () => [], again.reading.messages);
     recorder.message(0, answer);
     await settle(machine, recorder.commit());
     expect((await read(machine)).messages.get(0)).toEqual([user, answer]);
@@ -68,8 +65,7 @@ describe('a recorder', () => {
   it('begins anew with a conversation that is run again', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder(() => []);
-    recorder.use(writer);
+    const recorder = new JournalRecorder(writer, () => []);
     recorder.message(0, user);
     recorder.message(0, answer);
     recorder.event(step(1, { type: 'conversation.requeued' }));

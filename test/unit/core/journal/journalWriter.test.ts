@@ -1,6 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
+import { JournalFailure } from '../../../../src/core/journal/journalFailure.ts';
+import { defaultJournalLimits } from '../../../../src/core/journal/journalLimits.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
-import { createJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
+import { runFolder } from '../../../../src/core/journal/runFolder.ts';
+import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
+import { listRuns } from '../../../../src/core/journal/runs/runList.ts';
+import { JournalWriter } from '../../../../src/core/journal/write/journalWriter.ts';
+import { followRecords } from '../../../support/journal/followRecords.ts';
 import {
   intent,
   messageRecord,
@@ -12,23 +19,30 @@ import {
 import {
   create,
   createMachine,
+  failuresOf,
   folder,
   journalPath,
   lockPath,
+  lossOf,
   open,
-  optionsOf,
   read,
   root,
   runId,
   settle,
+  writerOf,
 } from '../../../support/journal/testEnvironment.ts';
+
+const partsOf = (machine: ReturnType<typeof createMachine>) => ({
+  ...{ path: folder, environment: machine, limits: defaultJournalLimits },
+  redact: (text: string) => text,
+});
 
 const note = (text: string) => ({ kind: 'note', text }) as const;
 
 describe('a new journal', () => {
   it('has its file on the disk, name included, before anything is written', async () => {
     const { fs } = createMachine();
-    await createJournal(root, runId, optionsOf({ ...createMachine(), fs }));
+    await createJournal(root, runId, { ...createMachine(), fs });
     expect(fs.count('syncFolder', folder)).toBe(1);
     expect(fs.count('syncFolder', root)).toBe(1);
   });
@@ -36,7 +50,7 @@ describe('a new journal', () => {
   it('is not made twice', async () => {
     const machine = createMachine();
     await create(machine);
-    expect(await createJournal(root, runId, optionsOf(machine))).toEqual({ kind: 'exists' });
+    await expect(createJournal(root, runId, machine)).rejects.toMatchObject({ kind: 'exists' });
   });
 
   it.each([
@@ -48,27 +62,22 @@ describe('a new journal', () => {
     '81KAF1XYZ0ABCDEFGHJKMNPQRS',
   ])('is refused for an id that is not ours: %j', async (id) => {
     const machine = createMachine();
-    await expect(createJournal(root, id, optionsOf(machine))).rejects.toThrow(
-      'is not the id of a run',
-    );
+    await expect(createJournal(root, id, machine)).rejects.toThrow('is not the id of a run');
     expect(machine.fs.operations).toEqual([]);
   });
 
-  it('says what is wrong where nothing can be made', async () => {
+  it('fails with the error of the disk where nothing can be made', async () => {
     const machine = createMachine();
     machine.fs.fault = (operation) => (operation === 'makeFolder' ? 'EROFS' : undefined);
-    expect(await createJournal(root, runId, optionsOf(machine))).toMatchObject({
-      kind: 'failed',
-      failure: { kind: 'read_only', code: 'EROFS', final: true },
-    });
+    const created = createJournal(root, runId, machine);
+    await expect(created).rejects.toMatchObject({ code: 'EROFS' });
   });
 
   it('leaves no lock behind when the disk is full', async () => {
     const machine = createMachine();
     machine.fs.capacity = 10;
-    expect(await createJournal(root, runId, optionsOf(machine))).toMatchObject({
-      failure: { kind: 'disk_full' },
-    });
+    const created = createJournal(root, runId, machine);
+    await expect(created).rejects.toMatchObject({ code: 'ENOSPC' });
     expect(machine.fs.files.has(lockPath)).toBe(false);
   });
 });
@@ -137,7 +146,7 @@ describe('a commit', () => {
   it('is refused after the end', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     writer.append(note('too late'));
     await expect(writer.commit()).rejects.toThrow('closed');
     expect(machine.fs.text(journalPath)).toBe('');
@@ -271,7 +280,7 @@ describe('a long record', () => {
     await settle(machine, writer.commit());
     writer.append(note('x'.repeat(200)));
     await settle(machine, writer.commit());
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     const again = await open(machine, { limits });
     again.writer.append(note('x'.repeat(200)));
     await settle(machine, again.writer.commit());
@@ -286,12 +295,167 @@ describe('a long record', () => {
     const writer = await create(machine, { limits });
     writer.append(note('x'.repeat(200)));
     writer.append(note('short'));
-    await settle(machine, writer.commit());
+    await settle(machine, writer.dispose());
     const blob = [...machine.fs.files.keys()].find((path) => path.includes('/blobs/'))!;
     machine.fs.put(blob, machine.fs.text(blob).replace('xx', 'xy'));
     const reading = await read(machine);
     expect(reading.records.map(({ record }) => record)).toEqual([note('short')]);
     expect(reading).toMatchObject({ damaged: 1, missing: 1 });
+    const again = await open(machine, { limits });
+    again.writer.append(note('x'.repeat(200)));
+    await settle(machine, again.writer.commit());
+    const texts = (await read(machine)).records.map(({ record }) => record);
+    expect(texts).toContainEqual(note('x'.repeat(200)));
+  });
+});
+
+describe('a journal that is not open', () => {
+  it('is opened for the first record, and again and again until that works', async () => {
+    const machine = createMachine();
+    let tries = 0;
+    const open = async () => {
+      if (++tries < 3) throw Object.assign(new Error('no'), { code: 'EIO' });
+      return createJournal(root, runId, machine);
+    };
+    const writer = new JournalWriter({ ...partsOf(machine), open });
+    await machine.clock.advance(60_000);
+    expect([tries, writer.isReady]).toEqual([0, true]);
+    writer.append(note('one'));
+    expect(writer.isReady).toBe(false);
+    const commit = writer.commit();
+    await machine.clock.advance(1_000);
+    expect(writer.failure).toMatchObject({ kind: 'io', final: false });
+    writer.appendNow(note('two'));
+    await machine.clock.advance(10_000);
+    await commit;
+    expect([tries, writer.isReady, writer.failure]).toEqual([3, true, undefined]);
+    const { records } = await read(machine);
+    expect(records.map(({ seq, record }) => [seq, record])).toEqual([
+      [1, note('one')],
+      [2, note('two')],
+    ]);
+  });
+
+  it('takes no more records when it can never be opened', async () => {
+    const machine = createMachine();
+    const gone = new JournalFailure('missing', 'It is gone.');
+    const writer = new JournalWriter({ ...partsOf(machine), open: () => Promise.reject(gone) });
+    writer.append(note('one'));
+    await expect(settle(machine, writer.commit())).rejects.toThrow('It is gone.');
+    writer.append(note('two'));
+    await expect(writer.commit()).rejects.toThrow('It is gone.');
+    await machine.clock.advance(60_000);
+    expect(machine.clock.pending).toBe(0);
+    expect(await lossOf(machine, writer)).toBe('It is gone.');
+  });
+
+  it('is closed when the run has ended, and opened for what comes after that', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
+    writer.append(note('one'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    expect([machine.fs.files.has(lockPath), writer.isOpen]).toEqual([false, false]);
+    const other = await open();
+    other.file.appendNow([encodeLine(2, '{"v":3,"t":"","k":"note","text":"of another process"}')]);
+    await settle(machine, writerOf(machine, other).dispose());
+    writer.reopenRun();
+    writer.append(note('two'));
+    await settle(machine, writer.dispose());
+    expect(writer.hasLost).toBe(false);
+    const { records } = await read(machine);
+    expect(records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
+    expect(machine.clock.pending).toBe(0);
+  });
+});
+
+describe('a run that has ended', () => {
+  it('has its last records, even one that came during the last sync', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    let isLate = false;
+    machine.fs.fault = (operation, path) => {
+      if (operation === 'sync' && path === journalPath && !isLate) {
+        isLate = true;
+        writer.append(note('two'));
+      }
+      return undefined;
+    };
+    writer.append(note('one'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    expect([writer.isOpen, writer.hasLost]).toEqual([false, false]);
+    expect((await read(machine)).records).toHaveLength(2);
+  });
+
+  it('is closed only when the disk works again', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    writer.append(note('one'));
+    await settle(machine, writer.commit());
+    machine.fs.fault = (operation) => (operation === 'sync' ? 'EIO' : undefined);
+    writer.endRun();
+    await machine.clock.advance(20_000);
+    expect([writer.isOpen, writer.failure?.kind]).toEqual([true, 'io']);
+    machine.fs.fault = () => undefined;
+    await machine.clock.advance(6_000);
+    expect([writer.isOpen, writer.failure]).toEqual([false, undefined]);
+  });
+
+  it('is saved again when it goes on after another process had it', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
+    machine.fs.put(lockPath, machine.fs.text(lockPath).replace(/"token":"../, '"token":"XX'));
+    await machine.clock.advance(3_000);
+    expect(writer.failure?.kind).toBe('lock_lost');
+    writer.append(note('lost'));
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    machine.fs.files.delete(lockPath);
+    writer.reopenRun();
+    writer.append(note('kept'));
+    await settle(machine, writer.commit());
+    expect((await read(machine)).records.map(({ record }) => record)).toEqual([note('kept')]);
+    expect(writer.hasLost).toBe(true);
+  });
+
+  it('leaves no summary where another process has its lock', async () => {
+    const machine = createMachine();
+    const writer = await create(machine);
+    followRecords(writer, runId);
+    for (const record of wholeRun(1, 1)) writer.append(record);
+    await settle(machine, writer.commit());
+    machine.fs.put(lockPath, machine.fs.text(lockPath).replace(/"token":"../, '"token":"XX'));
+    await settle(machine, machine.clock.advance(10_000));
+    const { summary } = runFolder(root, runId);
+    machine.fs.files.delete(summary);
+    await settle(machine, writer.dispose());
+    expect(machine.fs.files.has(summary)).toBe(false);
+  });
+
+  it('has a summary of everything when it has gone on', async () => {
+    const machine = createMachine();
+    const files = await createJournal(root, runId, machine);
+    const open = async () => (await openJournal(root, runId, { environment: machine })).files;
+    const writer = new JournalWriter({ ...partsOf(machine), files, open });
+    followRecords(writer, runId);
+    const records = wholeRun(2, 1);
+    for (const record of records.slice(0, 6)) writer.append(record);
+    writer.endRun();
+    await machine.clock.advance(1_000);
+    writer.reopenRun();
+    for (const record of records.slice(6)) writer.append(record);
+    await settle(machine, writer.dispose());
+    const listed = await listRuns(root, machine);
+    expect(listed).toMatchObject([{ state: 'finished', counts: { done: 2 } }]);
+    const { summary } = runFolder(root, runId);
+    expect(JSON.parse(machine.fs.text(summary))).toMatchObject({
+      overview: { state: 'finished', counts: { done: 2 } },
+    });
   });
 });
 
@@ -308,11 +472,10 @@ describe('the size of a journal', () => {
     const limits = { warnBytes: warn, stopBytes: stop, bufferBytes: 1e9, blobBytes: 1e6 };
     const writer = await create(machine, { limits });
     const warned = vi.fn();
-    const failed = vi.fn();
-    writer.onDidGrowLarge(warned);
-    writer.onDidFail(failed);
+    writer.onDidNote(warned);
+    const failures = failuresOf(writer);
     for (let count = 0; count < 3; count++) writer.append(line);
-    return { machine, writer, warned, failed };
+    return { machine, writer, warned, failures };
   }
 
   it.each([
@@ -323,7 +486,7 @@ describe('the size of a journal', () => {
     const { writer, warned } = await withLimit((bytes) => ({ warn: bytes + more }));
     writer.append(note(''));
     expect(warned).toHaveBeenCalledTimes(more === 1 ? 1 : times);
-    if (more === 1) expect(warned).toHaveBeenCalledWith(writer.bytes);
+    if (more === 1) expect(warned.mock.calls[0]?.[0]).toContain('has grown to');
   });
 
   it.each([
@@ -331,21 +494,21 @@ describe('the size of a journal', () => {
     ['at', 0, 3],
     ['above', -1, 2],
   ])('ends it at the limit: %s', async (_, more, kept) => {
-    const { machine, writer, failed } = await withLimit((bytes) => ({ stop: bytes + more }));
+    const { machine, writer, failures } = await withLimit((bytes) => ({ stop: bytes + more }));
     await machine.clock.advance(20);
     expect((await read(machine)).records).toHaveLength(kept);
-    expect(failed).toHaveBeenCalledTimes(kept === 3 ? 0 : 1);
+    expect(failures).toHaveLength(kept === 3 ? 0 : 1);
     if (kept === 3) return;
-    expect(failed.mock.calls[0]?.[0]).toMatchObject({ kind: 'journal_full', final: true });
+    expect(failures).toMatchObject([{ kind: 'journal_full', final: true }]);
     await expect(writer.commit()).rejects.toThrow('has reached the limit');
-    await expect(settle(machine, writer.close())).rejects.toThrow('has reached the limit');
+    expect(await lossOf(machine, writer)).toContain('has reached the limit');
   });
 
   it('counts what was there before', async () => {
     const machine = createMachine();
     const first = await create(machine);
     first.append(line);
-    await settle(machine, first.close());
+    await settle(machine, first.dispose());
     const { writer } = await open(machine);
     expect(writer.bytes).toBe(machine.fs.text(journalPath).length);
   });
@@ -357,7 +520,7 @@ describe('closing', () => {
     const writer = await create(machine);
     writer.append(startRecord());
     const commit = writer.commit();
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     await commit;
     machine.fs.losePower();
     expect((await read(machine)).records).toHaveLength(1);
@@ -368,14 +531,13 @@ describe('closing', () => {
   it('may be asked for twice', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    await settle(machine, Promise.all([writer.close(), writer.close()]));
+    await settle(machine, Promise.all([writer.dispose(), writer.dispose()]));
   });
 
   it('refuses a record that cannot be written down, and goes on with the next', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const failed = vi.fn();
-    writer.onDidFail(failed);
+    const failures = failuresOf(writer);
     let deep: unknown = null;
     for (let level = 0; level < 100_000; level++) deep = [deep];
     const circle: unknown[] = [];
@@ -388,8 +550,8 @@ describe('closing', () => {
     }
     writer.append(note('two'));
     await settle(machine, writer.commit());
-    await settle(machine, writer.close());
-    expect(failed).not.toHaveBeenCalled();
+    await settle(machine, writer.dispose());
+    expect(failures).toEqual([]);
     const { records, damaged, missing } = await read(machine);
     expect([records.length, damaged, missing]).toEqual([2, 0, 0]);
   });
@@ -397,14 +559,13 @@ describe('closing', () => {
   it('tells of a beginning that is no JSON, and of nothing that comes after it', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const failed = vi.fn();
-    writer.onDidFail(failed);
+    const failures = failuresOf(writer);
     writer.append(note('one'));
     writer.append({ ...startRecord(), definition: 1n } as never);
     writer.append(note('three'));
-    expect(failed.mock.calls[0]?.[0]).toMatchObject({ kind: 'unwritable', final: true });
+    expect(failures).toMatchObject([{ kind: 'unwritable', final: true }]);
     await expect(writer.commit()).rejects.toThrow('cannot be written down');
-    await expect(settle(machine, writer.close())).rejects.toThrow('cannot be written down');
+    expect(await lossOf(machine, writer)).toContain('cannot be written down');
     expect((await read(machine)).records).toHaveLength(1);
   });
 });
@@ -415,11 +576,11 @@ describe('going on with a journal', () => {
     const writer = await create(machine);
     writer.append(startRecord());
     writer.append(messageRecord(0, 0, 'hello'));
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     const again = await open(machine);
     expect(again.reading.messages.get(0)).toHaveLength(1);
     again.writer.append(messageRecord(0, 1, 'answer'));
-    await settle(machine, again.writer.close());
+    await settle(machine, again.writer.dispose());
     const reading = await read(machine);
     expect(reading.records.map(({ seq }) => seq)).toEqual([1, 2, 3]);
     expect(reading.messages.get(0)).toHaveLength(2);
@@ -438,7 +599,7 @@ describe('going on with a journal', () => {
     ]) {
       writer.append(record);
     }
-    await settle(machine, writer.close());
+    await settle(machine, writer.dispose());
     const { reading } = await open(machine);
     expect(openIntents(reading.records).map((one) => [one.idempotencyKey, one.effect])).toEqual([
       ['b', 'read'],

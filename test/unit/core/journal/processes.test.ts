@@ -7,12 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { nodeFs } from '../../../../src/core/base/fileSystem.ts';
 import { createUlid } from '../../../../src/core/base/ulid.ts';
 import { nodeEnvironment } from '../../../../src/core/journal/environment.ts';
+import { defaultJournalLimits } from '../../../../src/core/journal/journalLimits.ts';
 import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
 import { createJournal, openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import { deleteRun, listRuns } from '../../../../src/core/journal/runs/runList.ts';
 import { bundleProgram, crash, crashRuns } from '../../../support/journal/crashHarness.ts';
 import { wholeRun } from '../../../support/journal/journalRecords.ts';
-import { optionsOf } from '../../../support/journal/testEnvironment.ts';
+import { writerOf } from '../../../support/journal/testEnvironment.ts';
 
 const kills = process.env.CI === undefined ? 20 : 100;
 
@@ -42,12 +43,16 @@ describe('a process that is killed right after it has shown a finished turn', ()
   }, 300_000);
 });
 
+async function createdWriter(folder: string, id: string, limits = defaultJournalLimits) {
+  const environment = await nodeEnvironment();
+  return writerOf(environment, await createJournal(folder, id, environment), { limits });
+}
+
 describe('several processes', () => {
   it('that want one journal at the same time do not get it together', async () => {
     const id = createUlid();
-    const created = await createJournal(root, id, optionsOf(await nodeEnvironment()));
-    if (created.kind !== 'created') throw new Error(created.kind);
-    await created.writer.close();
+    const writer = await createdWriter(root, id);
+    await writer.dispose();
     const script = await bundleProgram('lockContender.ts', root);
     const contend = promisify(execFile);
     const outputs = await Promise.all(
@@ -69,11 +74,9 @@ describe('a journal on a real disk', () => {
     const id = createUlid();
     const runs = join(root, 'deep', 'runs');
     const limits = { warnBytes: 1e9, stopBytes: 1e9, bufferBytes: 1e9, blobBytes: 100 };
-    const options = { ...optionsOf(await nodeEnvironment()), limits };
-    const created = await createJournal(runs, id, options);
-    if (created.kind !== 'created') throw new Error(created.kind);
-    for (const record of wholeRun(1, 1)) created.writer.append(record);
-    await created.writer.commit();
+    const writer = await createdWriter(runs, id, limits);
+    for (const record of wholeRun(1, 1)) writer.append(record);
+    await writer.commit();
     const modes = new Map<string, string>();
     for (const name of await readdir(join(runs, id), { recursive: true })) {
       const { mode } = await stat(join(runs, id, name));
@@ -86,37 +89,34 @@ describe('a journal on a real disk', () => {
       blob: '600',
     });
     expect(((await stat(join(runs, id))).mode & 0o777).toString(8)).toBe('700');
-    await created.writer.close();
+    await writer.dispose();
   });
 
   it('is written, listed, gone on with and deleted', async () => {
     const id = createUlid();
     const environment = await nodeEnvironment();
-    const options = optionsOf(environment);
-    const created = await createJournal(root, id, options);
-    if (created.kind !== 'created') throw new Error(created.kind);
+    const writer = await createdWriter(root, id);
     const records = wholeRun(2, 2);
-    for (const record of records.slice(0, 10)) created.writer.append(record);
-    await created.writer.close();
-    const opened = await openJournal(root, id, options);
-    if (opened.kind !== 'opened') throw new Error(opened.kind);
-    for (const record of records.slice(10)) opened.writer.append(record);
-    await opened.writer.close();
+    for (const record of records.slice(0, 10)) writer.append(record);
+    await writer.dispose();
+    const { files } = await openJournal(root, id, { environment });
+    const next = writerOf(environment, files);
+    for (const record of records.slice(10)) next.append(record);
+    await next.dispose();
     const reading = await readJournal(root, id);
     if (reading.kind !== 'read') throw new Error(reading.kind);
     expect(reading.records.map(({ record }) => record)).toEqual(records);
     expect(await listRuns(root, environment)).toMatchObject([{ id, state: 'finished', total: 2 }]);
-    expect(await deleteRun(root, id, environment)).toEqual({ kind: 'deleted' });
+    await deleteRun(root, id, environment);
     expect(await readdir(root)).toEqual([]);
   });
 
   it('is read in pieces, whatever their borders cut through', async () => {
     const id = createUlid();
-    const created = await createJournal(root, id, optionsOf(await nodeEnvironment()));
-    if (created.kind !== 'created') throw new Error(created.kind);
+    const writer = await createdWriter(root, id);
     const texts = Array.from({ length: 40 }, (_, index) => 'é'.repeat(40_000 + index * 1_771));
-    for (const text of texts) created.writer.append({ kind: 'note', text });
-    await created.writer.close();
+    for (const text of texts) writer.append({ kind: 'note', text });
+    await writer.dispose();
     const reading = await readJournal(root, id);
     if (reading.kind !== 'read') throw new Error(reading.kind);
     expect(reading.bytes).toBeGreaterThan(3 * 1024 * 1024);
@@ -151,8 +151,7 @@ describe('a journal on a real disk', () => {
   it('whose folder is a file cannot be made, and that is no exception', async () => {
     const path = join(root, 'file');
     await writeFile(path, '');
-    const result = await createJournal(path, createUlid(), optionsOf(await nodeEnvironment()));
-    expect(result.kind).not.toBe('created');
+    await expect(createJournal(path, createUlid(), await nodeEnvironment())).rejects.toThrow();
     expect(await nodeFs.list(root)).toEqual(['file']);
   });
 });

@@ -310,7 +310,7 @@ describe('a journal that is not for this program', () => {
     ['other JSON lines', Buffer.from('{"type":"user"}\n{"type":"assistant"}\n')],
     ['NULs', Buffer.alloc(100)],
   ])('is foreign: %s', async (_, bytes) => {
-    expect(await readBytes(bytes)).toEqual({ kind: 'foreign' });
+    expect(await readBytes(bytes)).toMatchObject({ kind: 'foreign' });
   });
 
   it('is empty, and that is no fault', async () => {
@@ -319,13 +319,10 @@ describe('a journal that is not for this program', () => {
 
   it('is missing, or cannot be read', async () => {
     const fs = new MemoryFs();
-    expect(await readJournal(root, runId, fs)).toEqual({ kind: 'missing' });
+    expect(await readJournal(root, runId, fs)).toMatchObject({ kind: 'missing' });
     fs.put(journalPath, 'x');
     fs.fault = (operation) => (operation === 'readAt' ? 'EIO' : undefined);
-    expect(await readJournal(root, runId, fs)).toMatchObject({
-      kind: 'failed',
-      failure: { kind: 'io', final: true },
-    });
+    expect(await readJournal(root, runId, fs)).toMatchObject({ kind: 'io', final: true });
   });
 
   it('never makes reading throw, whatever bytes there are', async () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeRecord } from '../../../../src/core/journal/record/encodeRecord.ts';
 import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { anyRecord } from '../../../support/journal/anyRecord.ts';
 import { readBytes } from '../../../support/journal/damage.ts';
+import { encodedLine } from '../../../support/journal/encodedLine.ts';
 
 const encoding = { seq: 1, at: '2026-11-20T12:00:00.000Z', redact: (text: string) => text };
 
@@ -48,7 +48,7 @@ describe('a line of a journal', () => {
   it('gives any record back as it was, and never has a line end inside', async () => {
     await fc.assert(
       fc.asyncProperty(anyRecord, fc.constantFrom(0, 40, 1000), async (record, blobBytes) => {
-        const { line, blob } = encodeRecord(record, { ...encoding, blobBytes });
+        const { line, blob } = encodedLine(record, { ...encoding, blobBytes });
         expect(line.indexOf('\n')).toBe(line.length - 1);
         const blobs = new Map<string, Buffer>();
         if (blob)
@@ -71,7 +71,7 @@ describe('encodeRecord', () => {
     [size + 1, false],
   ])('puts a record of 15 bytes into a file of its own above a limit: %i', (blobBytes, isBlob) => {
     const record = { kind: 'note', text: 'aaaa' } as const;
-    const encoded = encodeRecord(record, { ...encoding, blobBytes });
+    const encoded = encodedLine(record, { ...encoding, blobBytes });
     expect(encoded.blob !== undefined).toBe(isBlob);
   });
 
@@ -83,7 +83,7 @@ describe('encodeRecord', () => {
     };
     const started = { ...startedRun, title: 'sk-canary-1234567890' };
     const record = { kind: 'run.start', started, definition } as const;
-    const { line } = encodeRecord(record, { ...encoding, redact, blobBytes: 100_000 });
+    const { line } = encodedLine(record, { ...encoding, redact, blobBytes: 100_000 });
     expect(line.toString()).not.toContain('canary');
     expect(line.toString()).toContain('"list":[{"•••":["•••"]}]');
   });
@@ -92,7 +92,7 @@ describe('encodeRecord', () => {
     const redact = (): string => {
       throw new Error('out of order');
     };
-    const { line } = encodeRecord(
+    const { line } = encodedLine(
       { kind: 'note', text: 'sk-canary' },
       { ...encoding, redact, blobBytes: 1000 },
     );

@@ -23,7 +23,7 @@ it('an answer that was cut off from its booking stays out of a history that goes
   first!.message(0, user);
   first!.event({ type: 'turn.started', turn: 1, attempt: 1, ...of() });
   first!.message(0, says('lost'));
-  await settle(machine, first!.dispose());
+  await settle(machine, first!.saving.dispose());
 
   const { recorder, messages } = await settle(machine, archive.reopen(runId));
   expect(messages.get(0)).toEqual([user]);
@@ -43,7 +43,7 @@ it('an answer that was cut off from its booking stays out of a history that goes
   const turn = { turn: 1, text: '2', toolCalls: [], usage: noUsage, stop: 'final' } as const;
   recorder.event({ type: 'turn.finished', ...turn, ...of() });
   await settle(machine, recorder.commit());
-  await settle(machine, recorder.dispose());
+  await settle(machine, recorder.saving.dispose());
 
   const read = await settle(machine, archive.read(runId));
   expect(read?.messages.get(0)).toEqual([user, says('2')]);

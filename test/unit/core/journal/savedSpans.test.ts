@@ -21,7 +21,7 @@ it('a run read from its journal has the times to the first token, although no de
   recorder.event({ type: 'turn.delta', text: 'Yes.', ...at(55) });
   recorder.event({ type: 'turn.finished', ...turn, firstTokenMs: 55, ...at(60) });
   await settle(machine, recorder.commit());
-  await settle(machine, recorder.dispose());
+  await settle(machine, recorder.saving.dispose());
 
   const read = (await settle(machine, archive.read(runId)))!;
   expect(read.damaged).toBe(0);

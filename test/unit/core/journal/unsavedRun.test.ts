@@ -154,8 +154,8 @@ describe('a run that cannot be saved', () => {
       });
       run.start();
       await settle(machine, run.ended());
-      await settle(machine, recorder!.dispose());
-      expect(recorder!.hasLost).toBe(fails);
+      await settle(machine, recorder!.saving.dispose());
+      expect(recorder!.saving.hasLost).toBe(fails);
     },
   );
 
@@ -220,7 +220,7 @@ describe('a run that cannot be saved', () => {
     run.rerun([0]);
     for (let second = 0; second < 20; second++) await machine.clock.advance(1_000);
     expect(run.state.paused?.message).toContain('open in another window or process');
-    await settle(machine, held.recorder!.dispose());
+    await settle(machine, held.recorder!.saving.dispose());
     expect((await settle(machine, run.ended())).counts.done).toBe(1);
     await machine.clock.advance(100);
     expect((await read(machine)).state).toMatchObject({ state: 'finished' });
@@ -239,7 +239,7 @@ describe('a run in two windows', () => {
     const taking = reopenedRun(other, { provider: asked, prompts: ['a'] });
     for (let second = 0; second < 3; second++) await machine.clock.advance(1_000);
     old.run.abandon();
-    await settle(machine, old.recorder!.dispose());
+    await settle(machine, old.recorder!.saving.dispose());
     const { run } = await settle(machine, taking);
     run.resumeInterrupted();
     expect((await settle(machine, run.ended())).counts.done).toBe(1);
@@ -368,7 +368,7 @@ describe('a finished turn', () => {
     await machine.clock.advance(100);
     run.abandon();
     await machine.clock.advance(100);
-    await settle(machine, recorder!.dispose());
+    await settle(machine, recorder!.saving.dispose());
     const { messages, state } = await read(machine);
     expect(messages.get(0)?.map(({ role }) => role)).toEqual(['user', 'assistant']);
     expect(state!.conversations[0]!.phase).toBe('running');

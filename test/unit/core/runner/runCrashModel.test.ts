@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { FileSystem } from '../../../../src/core/base/fileSystem.ts';
-import type { RunJournal } from '../../../../src/core/journal/runs/runJournal.ts';
+import type { JournalRecorder } from '../../../../src/core/journal/write/journalRecorder.ts';
 import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
@@ -33,7 +33,7 @@ interface Process {
   readonly fs: MortalFs;
   readonly provider: ControlledProvider;
   readonly run: Run;
-  readonly recorder: RunJournal;
+  readonly recorder: JournalRecorder;
   /** Ends the tool calls that are running, in any order. */
   readonly tools: ((outcome: string | Error) => void)[];
   /** What the run had cost when it was taken up. */
@@ -173,7 +173,7 @@ type Crash = 'kill' | 'power' | 'torn';
 async function crash(real: Real, how: Crash, part: number): Promise<void> {
   const { machine, process } = real;
   const cost = process.run.state.usage;
-  const isSaving = !real.diskIsFull && process.recorder.failure === undefined;
+  const isSaving = !real.diskIsFull && process.recorder.saving.failure === undefined;
   process.fs.isDead = true;
   machine.alive.delete(process.pid);
   mendDisk(real);
@@ -329,7 +329,7 @@ describe('a run whose process dies again and again', () => {
           const { run, recorder } = real.process;
           expect(['finished', 'cancelled']).toContain(run.state.state);
           await settle(real.machine, run.ended());
-          await settle(real.machine, recorder.dispose());
+          await settle(real.machine, recorder.saving.dispose());
           const kept = await read(real.machine);
           const events = kept.records.flatMap(({ record }) =>
             'event' in record ? [record.event] : [],

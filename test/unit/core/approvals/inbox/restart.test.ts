@@ -80,7 +80,7 @@ it('requests are there again after the process was killed, and nothing that was 
   expect(conversations[0]?.toolCalls.map(({ decision }) => decision?.by.kind)).toEqual([
     ...['rule', 'person', 'person'],
   ]);
-  await settle(other, resumed.recorder?.dispose() ?? Promise.resolve());
+  await settle(other, resumed.recorder?.saving.dispose() ?? Promise.resolve());
   const { state, damaged } = await read(other);
   expect([damaged, state?.counts.done]).toEqual([0, 3]);
 });

@@ -1,7 +1,9 @@
+import { crc32 } from 'node:zlib';
 import * as z from 'zod';
 import { conversationPhases } from '../../../shared/conversationState.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { compareRun } from '../../../shared/runState.ts';
+import type { DiskFile } from '../../base/fileSystem.ts';
 
 const text = z.string();
 const number = z.number();
@@ -11,7 +13,7 @@ const optional = z.exactOptional;
 /**
  * What a list says of a run; everything else is in its journal. Optional fields are younger than the others.
  */
-export const overviewSchema = z.object({
+const overviewSchema = z.object({
   title: text,
   /** ISO 8601. */
   startedAt: text,
@@ -40,6 +42,17 @@ export const overviewSchema = z.object({
   ),
 });
 
+/** The file `summary.json`. */
+export const summarySchema = z.object({
+  schema: z.literal('interleave/run-summary@2'),
+  /** How much of the journal the summary covers, and a checksum of the end of that. */
+  journal: z.object({ bytes: count, tail: text }),
+  overview: overviewSchema,
+  /** The phase of each conversation; only while the run is in progress. */
+  phases: optional(z.array(z.enum(conversationPhases))),
+});
+export type Summary = z.infer<typeof summarySchema>;
+
 /** What a list says of a run. */
 export type RunOverview = Readonly<z.infer<typeof overviewSchema>>;
 
@@ -63,4 +76,14 @@ export function overviewOf(run: RunState, damaged = 0): RunOverview {
     ...(state === 'finished' ? { comparison: compareRun(run) } : {}),
     ...(state !== 'running' && hasPrompts ? { prompts } : {}),
   };
+}
+
+/** How much of the end of a journal a summary checks, in bytes. */
+const tailBytes = 4096;
+
+/** A checksum of the last bytes before `end`. A journal only grows, so a change shows there. */
+export async function tailOf(file: DiskFile, end: number): Promise<string> {
+  const tail = Buffer.alloc(Math.min(tailBytes, end));
+  const length = await file.read(tail, end - tail.length);
+  return crc32(tail.subarray(0, length)).toString(16);
 }

@@ -1,0 +1,13 @@
+import type { Encoding } from '../../../src/core/journal/record/encodeRecord.ts';
+import { encodeRecord } from '../../../src/core/journal/record/encodeRecord.ts';
+import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
+import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
+
+/** The line of a record with this number, and the file of a long one. */
+export function encodedLine(
+  record: JournalRecord,
+  { seq, ...encoding }: Encoding & { readonly seq: number },
+) {
+  const { payload, blob } = encodeRecord(record, encoding);
+  return { line: encodeLine(seq, payload), ...(blob === undefined ? {} : { blob }) };
+}
