@@ -8,13 +8,14 @@ import type {
   RuleChoice,
   RuleScope,
 } from '../core/approvals/inbox/inboxDecision.ts';
-import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/request.ts';
+import type { ApprovalRequest, Question, RequestGroup } from '../core/approvals/inbox/request.ts';
 
 export type {
   ApprovalRequest,
   DecisionPreview,
   DecisionResult,
   InboxDecision,
+  Question,
   RequestGroup,
   RequestOffers,
   RuleChoice,
@@ -54,6 +55,12 @@ export class Approvals implements vscode.Disposable {
 
   get size(): number {
     return this.#inbox?.size ?? 0;
+  }
+
+  /** How many of them wait for a decision, and how many for an answer. */
+  get counts(): { readonly calls: number; readonly questions: number } {
+    const { size, questions } = this.#inbox ?? { size: 0, questions: 0 };
+    return { calls: size - questions, questions };
   }
 
   /** In the order in which they came. */
