@@ -2,6 +2,7 @@ import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
+import { needsAnswer } from '../../src/shared/question.ts';
 import { needsDecision } from '../../src/shared/span.ts';
 
 /** An action on one conversation. */
@@ -21,7 +22,11 @@ export function rowActions(conversation: ConversationState): readonly RowAction[
   const { index } = conversation;
   const actions: RowAction[] = [];
   if (conversation.phase === 'waiting' && needsDecision(conversation)) {
-    actions.push(action('shield', 'Review Approval', 'reviewApproval', index));
+    const isAsked = needsAnswer(conversation);
+    const [icon, label] = isAsked
+      ? ['comment-discussion', 'Review Question']
+      : ['shield', 'Review Approval'];
+    actions.push(action(icon, label, 'reviewApproval', index));
   }
   if (canContinue(conversation)) {
     const label = continueLabel(conversation.reason);

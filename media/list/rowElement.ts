@@ -1,5 +1,6 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { needsAnswer } from '../../src/shared/question.ts';
 import { needsDecision } from '../../src/shared/span.ts';
 import { icon, toolButton } from '../panel/controls.ts';
 import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
@@ -86,8 +87,11 @@ export class RowElement extends LitElement {
   #state(): TemplateResult {
     const { phase } = this.conversation;
     const isUndecided = phase === 'waiting' && needsDecision(this.conversation);
-    const label = isUndecided ? 'waiting for a decision' : phaseLabels[phase];
-    const mark = isUndecided ? 'shield state-undecided' : `${phaseIcons[phase]} state-${phase}`;
+    const undecided = needsAnswer(this.conversation)
+      ? { label: 'waiting for an answer', mark: 'comment-discussion state-undecided' }
+      : { label: 'waiting for a decision', mark: 'shield state-undecided' };
+    const known = { label: phaseLabels[phase], mark: `${phaseIcons[phase]} state-${phase}` };
+    const { label, mark } = isUndecided ? undecided : known;
     return html`<span class="state" role="gridcell"
       ><span
         class="codicon codicon-${mark}"

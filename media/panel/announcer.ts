@@ -1,3 +1,4 @@
+import { needsAnswer } from '../../src/shared/question.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { needsDecision } from '../../src/shared/span.ts';
 import { commonWait } from '../state/waitGroups.ts';
@@ -40,9 +41,16 @@ function announcement(run: RunState): string {
 
 /** What waits for the user or, while nothing makes progress, what the run waits for, without a count-down. */
 function waitText({ conversations, counts, atMs }: RunState): string {
-  const undecided = counts.waiting === 0 ? 0 : conversations.filter(needsDecision).length;
+  const undecided = counts.waiting === 0 ? [] : conversations.filter(needsDecision);
+  const asked = undecided.filter(needsAnswer).length;
   // The user has to act, so it is said while others get on, too.
-  if (undecided > 0) return `, ${undecided} waiting for a decision`;
+  if (undecided.length > 0) {
+    const toDecide = undecided.length - asked;
+    return [
+      ...(toDecide > 0 ? [`, ${toDecide} waiting for a decision`] : []),
+      ...(asked > 0 ? [`, ${asked} waiting for an answer`] : []),
+    ].join('');
+  }
   const group = counts.running > 0 ? undefined : commonWait(conversations, atMs);
   if (group === undefined) return '';
   const { reason, count } = group;

@@ -1,7 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
-import { plural } from '../../src/shared/quantities.ts';
+import { personWaitWords } from '../../src/shared/question.ts';
 import type { RunState } from '../../src/shared/runState.ts';
+import { isQuestion } from '../../src/shared/toolCall.ts';
 import { type AskedTool, groupUndecided } from '../state/undecidedGroups.ts';
 import { visibleLine } from '../text/visibleText.ts';
 import { icon } from './controls.ts';
@@ -13,8 +14,8 @@ export interface ApprovalsStripContext {
 }
 
 /**
- * One line that says how many tool calls wait for a decision, with links to their conversations and to the view
- * where they are decided; nothing if none waits.
+ * One line that says how many tool calls wait for a decision and how many questions for an answer, with links to
+ * their conversations and to the view where they are decided; nothing if none waits.
  */
 export function approvalsStrip(
   run: RunState,
@@ -22,21 +23,25 @@ export function approvalsStrip(
 ): TemplateResult | typeof nothing {
   const tools = run.counts.waiting === 0 ? [] : groupUndecided(run.conversations);
   if (tools.length === 0) return nothing;
-  const calls = tools.reduce((sum, tool) => sum + tool.calls, 0);
-  const wait = calls === 1 ? 'waits' : 'wait';
+  const calls = callsOf(tools.filter((tool) => !isQuestion(tool)));
+  const questions = callsOf(tools.filter(isQuestion));
   return html`<section class="strip approvals-strip" aria-label="Approvals">
-    ${icon('shield', 'state-undecided')}
-    <strong class="approvals-count">${plural(calls, 'tool call')} ${wait} for a decision</strong>
+    ${icon(calls === 0 ? 'comment-discussion' : 'shield', 'state-undecided')}
+    <strong class="approvals-count">${personWaitWords({ calls, questions })}</strong>
     <span class="approvals-tools">${tools.map((tool) => toolButton(tool, show))}</span>
     <span class="strip-actions">
       <button
         type="button"
         class="link review-approvals"
-        title="Allow or deny them in the Approvals view"
+        title="Allow, deny or answer them in the Approvals view"
         @click=${() => send({ type: 'reviewApprovals' })}
       >Review Approvals</button>
     </span>
   </section>`;
+}
+
+function callsOf(tools: readonly AskedTool[]): number {
+  return tools.reduce((sum, tool) => sum + tool.calls, 0);
 }
 
 function toolButton(

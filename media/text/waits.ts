@@ -2,10 +2,11 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
+import { decisionWaitWords } from '../../src/shared/question.ts';
 import { currentWait } from '../../src/shared/span.ts';
 import { undecidedCalls } from '../../src/shared/toolCall.ts';
 import type { WaitReason } from '../../src/shared/wait.ts';
-import { decisionWaitWords, repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
+import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
 import { visibleLine } from './visibleText.ts';
 
@@ -55,7 +56,7 @@ function decisionText({ toolCalls }: ConversationState): string {
   const calls = undecidedCalls(toolCalls);
   const names = [...new Set(calls.map(({ name }) => name))];
   const of = names.length === 0 ? '' : `: ${visibleLine(names.join(', '), 200)}`;
-  return `${decisionWaitWords(calls.length)}${of}`;
+  return `${decisionWaitWords(calls)}${of}`;
 }
 
 /** What several conversations wait for: `18 waiting for the rate limit, 12 s`. */

@@ -6,6 +6,7 @@ import { isRunArgument } from '../host/runArgument.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
 import { allowCall, allowEqual, allowFor } from './approvals/allow.ts';
 import { allowChanged, allowEdited } from './approvals/allowChanged.ts';
+import { answerQuestion } from './approvals/answer.ts';
 import { decideCall } from './approvals/decideCall.ts';
 import { denyCall } from './approvals/deny.ts';
 import { reviewApprovals } from './approvals/reviewApprovals.ts';
@@ -89,6 +90,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.allowAlways]: allowFor(services, 'always'),
     [commands.allowChanged]: allowChanged(services),
     [commands.allowEdited]: allowEdited(services),
+    [commands.answerQuestion]: answerQuestion(services),
     [commands.denyCall]: denyCall(services),
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),

@@ -2,6 +2,7 @@ import { asOwnTask, replyToAgents } from './agentReply.ts';
 import { replyToArithmetic } from './arithmetic/arithmeticReply.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { replyToProgram } from './programReply.ts';
+import { replyToQuestion } from './questionReply.ts';
 import { type Reply, textReply, truncateReply } from './reply.ts';
 import { signed } from './signature.ts';
 import { replyToWorkspace } from './workspaceReply.ts';
@@ -16,6 +17,7 @@ export function decideReply(asked: DemoRequest): Reply {
   const request = asOwnTask(asked);
   const reply =
     replyToAgents(request) ??
+    replyToQuestion(request) ??
     replyToArithmetic(request) ??
     replyToProgram(request) ??
     replyToWorkspace(request) ??

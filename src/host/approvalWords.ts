@@ -3,14 +3,26 @@ import { deciderWords, decisionWords } from '../shared/callDecision.ts';
 import { exactJson, exactText } from '../shared/exactJson.ts';
 import { isJsonObject } from '../shared/json.ts';
 import { plural } from '../shared/quantities.ts';
-import type { ApprovalRequest } from './approvals.ts';
+import type { ApprovalRequest, Question } from './approvals.ts';
 import type { RunService } from './runService.ts';
 
 /** Arguments that say by themselves what a call is about. */
 const telling = ['command', 'url', 'path'] as const;
 
-/** `run_command: npm test`: a call in a few words. Not plain text. */
-export function callWords({ tool, input }: Pick<ApprovalRequest, 'tool' | 'input'>): string {
+/**
+ * `run_command: npm test`: a call in a few words; of a call that asks, its question, and how many more it asks. Not
+ * plain text.
+ */
+export function callWords({
+  tool,
+  input,
+  questions,
+}: Pick<ApprovalRequest, 'tool' | 'input' | 'questions'>): string {
+  const [first, ...others] = questions ?? [];
+  if (first !== undefined) {
+    const more = others.length === 0 ? '' : ` (and ${plural(others.length, 'more question')})`;
+    return `${shortText(first.question)}${more}`;
+  }
   return `${tool.name}: ${subjectOf(input)}`;
 }
 
@@ -62,9 +74,15 @@ export function conversationName(
   return state?.name ?? `Conversation ${conversation + 1}`;
 }
 
+/** What calls wait for: a decision, or an answer to what they ask. */
+export function waitedFor({ questions }: Pick<ApprovalRequest, 'questions'>): string {
+  return questions === undefined ? 'a decision' : 'an answer';
+}
+
 /** Everything about a call that the user decides by, a line each. Not plain text. */
 export function requestLines(request: ApprovalRequest): readonly string[] {
-  const { agent, asked, input, tool } = request;
+  const { agent, asked, input, questions, tool } = request;
+  if (questions !== undefined) return [...questions.flatMap(questionLines), '', `Agent: ${agent}`];
   return [
     `Tool: ${tool.name} (${tool.effect})`,
     `Agent: ${agent}`,
@@ -73,4 +91,9 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
     'Arguments:',
     ...exactJson(input, 2).split('\n'),
   ];
+}
+
+/** A question whole, and its choices. */
+function questionLines({ question, choices = [] }: Question): readonly string[] {
+  return [exactText(question), ...choices.map((choice) => `  - ${exactText(choice)}`)];
 }

@@ -1,5 +1,9 @@
 import * as vscode from 'vscode';
-import type { ApprovalRequest, RequestGroup } from '../core/approvals/inbox/approvalRequest.ts';
+import type {
+  ApprovalRequest,
+  Question,
+  RequestGroup,
+} from '../core/approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import type {
   DecisionPreview,
@@ -15,6 +19,7 @@ export type {
   DecisionPreview,
   DecisionResult,
   InboxDecision,
+  Question,
   RequestGroup,
   RequestOffers,
   RuleChoice,
@@ -54,6 +59,12 @@ export class Approvals implements vscode.Disposable {
 
   get size(): number {
     return this.#inbox?.size ?? 0;
+  }
+
+  /** How many of them wait for a decision, and how many for an answer. */
+  get counts(): { readonly calls: number; readonly questions: number } {
+    const { size, questions } = this.#inbox ?? { size: 0, questions: 0 };
+    return { calls: size - questions, questions };
   }
 
   /** In the order in which they came. */

@@ -43,6 +43,7 @@ export const commands = {
   allowAlways: 'interleave.allowAlways',
   allowChanged: 'interleave.allowChanged',
   allowEdited: 'interleave.allowEdited',
+  answerQuestion: 'interleave.answerQuestion',
   denyCall: 'interleave.denyCall',
   denyAndEnd: 'interleave.denyAndEnd',
   denyEverywhere: 'interleave.denyEverywhere',
@@ -78,6 +79,8 @@ export const contextKeys = {
   hasChecked: 'interleave.hasChecked',
   /** At least one tool call waits for a decision. */
   hasApprovals: 'interleave.hasApprovals',
+  /** At least one of them is a question. */
+  hasQuestions: 'interleave.hasQuestions',
   /** The editor in front has the arguments of a call that waits, to be edited. */
   editsArguments: 'interleave.editsArguments',
 } as const;

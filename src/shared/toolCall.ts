@@ -123,6 +123,14 @@ export function undecidedCalls(calls: readonly ToolCallRecord[]): readonly ToolC
   );
 }
 
+/** The tool whose calls ask a person a question: they are answered, where others are allowed. */
+export const questionTool = 'ask_user';
+
+/** Whether a tool call is a question. */
+export function isQuestion({ name }: { readonly name: string }): boolean {
+  return name === questionTool;
+}
+
 /** Whether a call ended with an error. */
 export function isFailedCall(call: ToolCallRecord): call is EndedCall & { readonly isError: true } {
   return call.state === 'ended' && call.isError;
@@ -130,12 +138,13 @@ export function isFailedCall(call: ToolCallRecord): call is EndedCall & { readon
 
 /** A call without a result in words. */
 export function openCallWords(
-  { state, decision }: ToolCallRecord,
+  { name, state, decision }: ToolCallRecord,
   hasConversationEnded: boolean,
 ): string {
   if (hasConversationEnded) return state === 'running' ? 'no result' : 'not run';
   if (state === 'waiting' && decision?.verdict === 'allow') return openWords.checked;
   if (state === 'waiting' && decision?.verdict === 'deny') return 'denied';
+  if (state === 'waiting' && isQuestion({ name })) return 'waiting for an answer';
   return openWords[state];
 }
 

@@ -25,8 +25,3 @@ export function untilWords(untilTime: string, leftMs: number): string {
   if (leftMs < farMs) return `until ${clock}`;
   return `until ${time.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${clock}`;
 }
-
-/** What a conversation waits for whose calls somebody has to decide on. */
-export function decisionWaitWords(calls: number): string {
-  return calls > 1 ? `waiting for ${calls} decisions` : 'waiting for a decision';
-}

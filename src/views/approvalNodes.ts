@@ -7,6 +7,7 @@ import {
   callWords,
   conversationName,
   requestLines,
+  waitedFor,
 } from '../host/approvalWords.ts';
 import type { ConversationTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
@@ -88,6 +89,16 @@ const effectIcons: { readonly [E in ApprovalRequest['tool']['effect']]: string }
   foreign: 'extensions',
 };
 
+/** What menus tell rows by. */
+function kindOf({ questions }: ApprovalRequest): 'approval' | 'question' {
+  return questions === undefined ? 'approval' : 'question';
+}
+
+function iconOf(request: ApprovalRequest): string {
+  const { effect } = request.tool;
+  return kindOf(request) === 'question' ? 'comment-discussion' : effectIcons[effect];
+}
+
 function groupItem(node: ApprovalGroupNode): vscode.TreeItem {
   const { id, requests } = node;
   const [first] = requests;
@@ -98,14 +109,14 @@ function groupItem(node: ApprovalGroupNode): vscode.TreeItem {
     {
       label: words,
       description: `${count} · ${askedWords(first)}`,
-      spoken: `${words}, ${count}, waiting for a decision, ${askedWords(first)}`,
+      spoken: `${words}, ${count}, waiting for ${waitedFor(first)}, ${askedWords(first)}`,
     },
     vscode.TreeItemCollapsibleState.Collapsed,
   );
   item.id = id;
-  item.iconPath = new vscode.ThemeIcon(effectIcons[first.tool.effect]);
-  item.contextValue = requests.length === 1 ? 'approval.one' : 'approval.several';
-  item.command = showCommand(node);
+  item.iconPath = new vscode.ThemeIcon(iconOf(first));
+  item.contextValue = `${kindOf(first)}.${requests.length === 1 ? 'one' : 'several'}`;
+  item.command = commandOf(node, first);
   return item;
 }
 
@@ -120,12 +131,13 @@ function callItem(node: ApprovalCallNode, runs: Runs): vscode.TreeItem {
   const item = plainItem({
     label: name,
     description: place.join(' · '),
-    spoken: `${name}, ${place.join(', ')}, waiting for a decision: ${callWords(request)}`,
+    spoken: `${name}, ${place.join(', ')}, waiting for ${waitedFor(request)}: ${callWords(request)}`,
   });
   item.id = request.id;
-  item.iconPath = new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));
-  item.contextValue = parent.requests.length > 1 ? 'approval.call.equal' : 'approval.call';
-  item.command = showCommand(node);
+  const icon = kindOf(request) === 'question' ? 'comment-discussion' : 'shield';
+  item.iconPath = new vscode.ThemeIcon(icon, new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = `${kindOf(request)}.call${parent.requests.length > 1 ? '.equal' : ''}`;
+  item.command = commandOf(node, request);
   return item;
 }
 
@@ -157,8 +169,11 @@ function partItem({ id, part }: ApprovalPartNode): vscode.TreeItem {
   return item;
 }
 
-/** Opens the whole call beside the view, which keeps the focus. */
-function showCommand({ requests }: ApprovalTarget): vscode.Command {
+/** Asks the question, or opens the whole call beside the view, which keeps the focus. */
+function commandOf({ requests }: ApprovalTarget, first: ApprovalRequest): vscode.Command {
+  if (kindOf(first) === 'question') {
+    return { title: 'Answer…', command: commands.answerQuestion, arguments: [{ requests }] };
+  }
   const title = 'Show Arguments';
   return { title, command: commands.showCall, arguments: [{ requests, keepsFocus: true }] };
 }

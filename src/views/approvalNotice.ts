@@ -1,6 +1,6 @@
 import type * as vscode from 'vscode';
 import type { ApprovalRequest, Approvals } from '../host/approvals.ts';
-import { callWords } from '../host/approvalWords.ts';
+import { callWords, waitedFor } from '../host/approvalWords.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { showMessage } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
@@ -52,7 +52,7 @@ export class ApprovalNotice implements vscode.Disposable {
     const { approvals, runs } = this.#options;
     const { runId } = request;
     const title = plainText(runs.find(runId)?.state.started.title ?? 'A run', maxTitle);
-    const text = `${title} waits for a decision: ${callWords(request)}`;
+    const text = `${title} waits for ${waitedFor(request)}: ${callWords(request)}`;
     if ((await showMessage('information', text, [review])) === review) approvals.show({ runId });
   }
 }

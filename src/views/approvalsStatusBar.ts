@@ -43,8 +43,12 @@ export class ApprovalsStatusBar implements vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const count = plural(size, 'approval');
-    this.#item.text = `$(shield) ${count}`;
+    const { calls, questions } = this.#approvals.counts;
+    const count = [
+      ...(calls > 0 ? [plural(calls, 'approval')] : []),
+      ...(questions > 0 ? [plural(questions, 'question')] : []),
+    ].join(', ');
+    this.#item.text = `$(${calls > 0 ? 'shield' : 'comment-discussion'}) ${count}`;
     this.#item.accessibilityInformation = { label: `Interleave: ${count} to decide on` };
     this.#showTooltip();
     this.#item.show();
@@ -61,7 +65,7 @@ export class ApprovalsStatusBar implements vscode.Disposable {
     });
     const more = groups.length - lines.length;
     const rest = more > 0 ? [`and ${more} more`] : [];
-    const tooltip = plainLines([...lines, ...rest, '', 'Click to decide.'].join('\n'));
+    const tooltip = plainLines([...lines, ...rest, '', 'Click to decide or answer.'].join('\n'));
     if (tooltip === this.#tooltip) return;
     this.#tooltip = tooltip;
     this.#item.tooltip = tooltip;

@@ -3,7 +3,7 @@ import type { Approvals, ApprovalsWish, RequestGroup } from '../host/approvals.t
 import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { RunService } from '../host/runService.ts';
-import { plural } from '../shared/quantities.ts';
+import { personWaitWords } from '../shared/question.ts';
 import type { ApprovalGroupNode, ApprovalNode } from './approvalNodes.ts';
 import { approvalItem, approvalTooltip, callNode, groupNode, nodesBelow } from './approvalNodes.ts';
 import { withTooltip } from './plainItem.ts';
@@ -19,8 +19,8 @@ interface ApprovalsTreeOptions {
 }
 
 /**
- * The *Approvals* view: every tool call of the window that waits for a decision, equal ones in one row with their
- * conversations below.
+ * The *Approvals* view: every tool call of the window that waits for a decision and every question that waits for an
+ * answer, equal ones in one row with their conversations below.
  */
 export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vscode.Disposable {
   readonly #options: ApprovalsTreeOptions;
@@ -95,7 +95,7 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
     // Rows that stay are told of one by one: the others may have many rows below.
     if (!hasSame([...before.keys()], [...this.#nodes.keys()])) this.#refresh.mark(undefined);
     const { size } = approvals;
-    const waiting = `${plural(size, 'tool call')} ${size === 1 ? 'waits' : 'wait'} for a decision`;
+    const waiting = personWaitWords(approvals.counts);
     this.#view.badge = size === 0 ? undefined : { value: size, tooltip: waiting };
   }
 

@@ -52,7 +52,10 @@ export class ContextKeys implements vscode.Disposable {
     this.#disposables.add(runs.onDidChangeListings(followListed));
     this.#disposables.add(scope.onDidChange(followListed));
     this.#disposables.add(checked.onDidChange(followChecked));
-    const followApprovals = (): void => this.#set(contextKeys.hasApprovals, approvals.size > 0);
+    const followApprovals = (): void => {
+      this.#set(contextKeys.hasApprovals, approvals.size > 0);
+      this.#set(contextKeys.hasQuestions, approvals.counts.questions > 0);
+    };
     this.#disposables.add(approvals.onDidChange(followApprovals));
     const followEdits = (): void =>
       this.#set(contextKeys.editsArguments, argumentEdits.current() !== undefined);

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunListing } from '../host/runService.ts';
 import type { ConversationPhase, ConversationState } from '../shared/conversationState.ts';
+import { needsAnswer } from '../shared/question.ts';
 import type { RunState } from '../shared/runState.ts';
 import { needsDecision } from '../shared/span.ts';
 import { heldBy } from './runWords.ts';
@@ -24,7 +25,8 @@ export function phaseIcon(phase: ConversationPhase): vscode.ThemeIcon {
 /** The icon of a conversation: one that waits for the user stands out. */
 export function conversationIcon(state: ConversationState): vscode.ThemeIcon {
   if (state.phase !== 'waiting' || !needsDecision(state)) return phaseIcon(state.phase);
-  return new vscode.ThemeIcon('shield', new vscode.ThemeColor('list.warningForeground'));
+  const icon = needsAnswer(state) ? 'comment-discussion' : 'shield';
+  return new vscode.ThemeIcon(icon, new vscode.ThemeColor('list.warningForeground'));
 }
 
 /** The icon of a phase as text, for places that show icons within text. */

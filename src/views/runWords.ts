@@ -6,13 +6,14 @@ import { formatCost } from '../shared/cost.ts';
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
+import { decisionWaitWords, needsAnswer } from '../shared/question.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
 import { currentWait, needsDecision } from '../shared/span.ts';
 import { currentCall, undecidedCalls } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
-import { decisionWaitWords, repetitionWords, untilWords } from '../shared/waitWords.ts';
+import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
 /** Max length of a text in a tree row, in UTF-16 units. The tooltip has more. */
 const maxRowText = 160;
@@ -33,6 +34,8 @@ export interface Progress {
   readonly active: number;
   /** Those of them that wait for the user to decide on a tool call. */
   readonly undecided: number;
+  /** Those of them that wait for a person to answer a question. */
+  readonly asked: number;
   readonly ended: number;
   readonly total: number;
   readonly failed: number;
@@ -49,14 +52,21 @@ export interface Progress {
 
 /** Adds up the progress of some runs. */
 export function progressOf(runs: Iterable<RunState>): Progress {
-  let [active, undecided, ended, total, failed, stopped, cancelled] = [0, 0, 0, 0, 0, 0, 0];
+  let [active, undecided, asked, ended, total, failed, stopped, cancelled] = [
+    0, 0, 0, 0, 0, 0, 0, 0,
+  ];
   let paused = false;
   let costUsd: number | null = 0;
   const holds: (HeldReason | undefined)[] = [];
   for (const { conversations, counts, ...run } of runs) {
     active += counts.running + counts.waiting;
     // Searched only where something waits: a run may have thousands of conversations.
-    if (counts.waiting > 0) undecided += conversations.filter(needsDecision).length;
+    if (counts.waiting > 0) {
+      const open = conversations.filter(needsDecision);
+      const answerable = open.filter(needsAnswer).length;
+      undecided += open.length - answerable;
+      asked += answerable;
+    }
     // Interrupted conversations count as cancelled in the state, but they can be resumed.
     const cancelledByUser =
       counts.cancelled - (run.state === 'interrupted' ? interruptedIn(conversations) : 0);
@@ -70,7 +80,19 @@ export function progressOf(runs: Iterable<RunState>): Progress {
     costUsd = costUsd === null || run.costUsd === null ? null : costUsd + run.costUsd;
   }
   const held = holds.includes(undefined) ? undefined : holds[0];
-  return { active, undecided, ended, total, failed, stopped, cancelled, held, paused, costUsd };
+  return {
+    active,
+    undecided,
+    asked,
+    ended,
+    total,
+    failed,
+    stopped,
+    cancelled,
+    held,
+    paused,
+    costUsd,
+  };
 }
 
 /** What all active conversations of a run wait for; undefined while one of them makes progress. */
@@ -100,11 +122,12 @@ export function progressSentence(progress: Progress): string {
 
 type Troubles = Pick<
   Progress,
-  'undecided' | 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'
+  'undecided' | 'asked' | 'failed' | 'stopped' | 'cancelled' | 'held' | 'paused'
 >;
 
 function troubles({
   undecided,
+  asked,
   failed,
   stopped,
   cancelled,
@@ -114,6 +137,7 @@ function troubles({
   return [
     ...(paused ? ['paused'] : []),
     ...(undecided > 0 ? [`${undecided} waiting for a decision`] : []),
+    ...(asked > 0 ? [`${asked} waiting for an answer`] : []),
     ...(held === undefined || held === 'decision' || paused ? [] : [heldWords[held]]),
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(stopped > 0 ? [`${stopped} stopped`] : []),
@@ -170,7 +194,7 @@ function listingWords({ state, counts }: RunListing): readonly string[] {
   const word = stateWords[state];
   return [
     ...(word === undefined ? [] : [word]),
-    ...troubles({ ...counts, undecided: 0, held: undefined, paused: false }),
+    ...troubles({ ...counts, undecided: 0, asked: 0, held: undefined, paused: false }),
   ];
 }
 
@@ -260,7 +284,7 @@ function waitingText(state: ConversationState, nowMs: number): string {
 function decisionText({ toolCalls }: ConversationState): string {
   const calls = undecidedCalls(toolCalls);
   const names = [...new Set(calls.map(({ name }) => oneLine(name)))].join(', ');
-  const words = decisionWaitWords(calls.length);
+  const words = decisionWaitWords(calls);
   return clip(names === '' ? words : `${words}: ${names}`);
 }
 

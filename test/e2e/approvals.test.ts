@@ -24,6 +24,9 @@ const file = [
   ...[...equal, single, ...free].map(({ name, text }) => `## ${name}\n\n${text}\n`),
 ].join('\n');
 
+const questions =
+  '---\ntools: [ask_user]\n---\n\n## Question\n\nAsk me `Which colour?` with the choices `red` or `green`. Then ask me `Which size?`.\n';
+
 const sameCall = /^run_demo_program: same/;
 const secretCall = /^run_demo_program: secret/;
 
@@ -47,6 +50,7 @@ describe('Approvals in a real window', () => {
   beforeEach(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
     await writeFile(path.join(folder, 'twenty.prompts.md'), file);
+    await writeFile(path.join(folder, 'ask.prompts.md'), questions);
     vs = await openVscode({
       workspace: folder,
       settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
@@ -123,6 +127,27 @@ describe('Approvals in a real window', () => {
       await details.getByText('Not today.').first().waitFor();
       await details.getByRole('tab', { name: 'Tools' }).click();
       await details.getByText('denied: the user: Not today.').waitFor();
+    });
+
+    await step('answers a question in the view: a choice, then a text', async () => {
+      const which = /^Which colour\? \(and 1 more question\)/;
+      await vs.openFile('ask.prompts.md');
+      await vs.runCommand('Interleave: Run All Prompts in File');
+      panel = new ResultsPanel(await vs.webviewFrame('1 question waits for an answer'));
+      await tree.waitFor(which);
+      await picture('approvals-question');
+      await tree.clickRowAction(which, 'Answer…');
+      await expect
+        .poll(() => vs.quickInput.labels())
+        .toEqual(['Show Question', 'red', 'green', 'Other Answer…']);
+      await picture('approvals-answer');
+      await vs.quickInput.pick('green');
+      await vs.page.locator('.quick-input-widget:visible').getByText('Which size?').waitFor();
+      await vs.quickInput.answer('large');
+      await counter('1 done').waitFor();
+      const details = await panel.open('Question');
+      await details.getByText('=> green').first().waitFor();
+      await details.getByText('=> large').first().waitFor();
     });
 
     await step('says so when nothing waits any more', async () => {

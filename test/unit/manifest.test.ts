@@ -62,6 +62,7 @@ const itemContexts = [
     ...['stopped.raisable', 'waiting.undecided'],
   ].flatMap((phase) => [`conversation.${phase}`, `conversation.${phase}.changes`]),
   ...['approval.one', 'approval.several', 'approval.call', 'approval.call.equal'],
+  ...['question.one', 'question.several', 'question.call', 'question.call.equal'],
 ];
 
 /** The `viewItem` conditions of a `when` clause. */
@@ -167,6 +168,20 @@ describe('Manifest conditions', () => {
     const tests = items.flatMap(({ when = '' }) => itemTests(when).map((test) => ({ when, test })));
     expect(tests.length).toBeGreaterThan(10);
     for (const { when, test } of tests) expect(itemContexts.some(test), when).toBe(true);
+  });
+
+  it('offer to answer or deny a question, and to allow nothing', () => {
+    for (const context of itemContexts.filter((one) => one.startsWith('question.'))) {
+      const shown = items
+        .filter(({ when = '' }) => {
+          const tests = itemTests(when);
+          return tests.length > 0 && tests.every((test) => test(context));
+        })
+        .map(({ command }) => command);
+      expect(shown).toContain('interleave.answerQuestion');
+      expect(shown).toContain('interleave.denyCall');
+      expect(shown.filter((command) => /allow/i.test(command))).toEqual([]);
+    }
   });
 
   it('show at most three icons per row, and each command once', () => {

@@ -10,7 +10,7 @@ import { settle } from './settle.ts';
 /** Allows the calls it is called for, this once. */
 export function allowCall(services: SettleServices): CommandHandler {
   return async (argument) => {
-    const asked = await askedCalls(services, argument);
+    const asked = await askedCalls(services, argument, 'allowed');
     return asked && allowThese(services, asked);
   };
 }
@@ -18,7 +18,7 @@ export function allowCall(services: SettleServices): CommandHandler {
 /** Allows all calls that ask for the same as the one it is called for, this once. */
 export function allowEqual(services: SettleServices): CommandHandler {
   return async (argument) => {
-    const asked = await askedCalls(services, argument);
+    const asked = await askedCalls(services, argument, 'allowed');
     return asked && allowAllEqual(services, asked);
   };
 }
@@ -26,7 +26,7 @@ export function allowEqual(services: SettleServices): CommandHandler {
 /** Allows exactly this call in the conversation, in the run or always, now and later. */
 export function allowFor(services: SettleServices, scope: RuleScope): CommandHandler {
   return async (argument) => {
-    const asked = await askedCalls(services, argument);
+    const asked = await askedCalls(services, argument, 'allowed');
     return asked && allowByRule(services, asked, { form: 'exact', scope });
   };
 }

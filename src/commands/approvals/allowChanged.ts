@@ -17,7 +17,7 @@ const maxInBox = 200;
 /** Lets the user change the arguments of a call and allows it with them. The model is told what was run. */
 export function allowChanged(services: ChangeServices): CommandHandler {
   return async (argument) => {
-    const asked = await askedCalls(services, argument);
+    const asked = await askedCalls(services, argument, 'allowed');
     return asked && changeAndAllow(services, asked);
   };
 }

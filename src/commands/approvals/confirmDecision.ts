@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { ApprovalRequest, DecisionPreview, InboxDecision } from '../../host/approvals.ts';
 import { callWords, conversationName } from '../../host/approvalWords.ts';
 import { pickOne } from '../../host/picks.ts';
+import { exactText } from '../../shared/exactJson.ts';
 import { plural } from '../../shared/quantities.ts';
 import type { CommandServices } from '../commandServices.ts';
 import { openCalls } from './showCall.ts';
@@ -63,11 +64,11 @@ function picksOf(
     shows: request,
   });
   const note = (label: string): ConfirmPick => ({ label, iconPath: new vscode.ThemeIcon('info') });
-  const isDenial = decision.kind === 'deny';
+  const [verb, noun, icon] = confirmWords(decision);
   const confirm: ConfirmPick = {
-    label: `${isDenial ? 'Deny' : 'Allow'} ${plural(settles.length, 'Call')}`,
+    label: `${verb} ${plural(settles.length, noun)}`,
     description: lastingWords(decision),
-    iconPath: new vscode.ThemeIcon(isDenial ? 'circle-slash' : 'check'),
+    iconPath: new vscode.ThemeIcon(icon),
     confirms: true,
   };
   return [
@@ -85,6 +86,7 @@ function picksOf(
           ...offer.preview.covers.map((covered) => note(`Allows: ${covered}`)),
           ...offer.preview.asksFor.map((other) => note(`Still asks: ${other}`)),
         ]),
+    ...answerPicks(decision, settles).map(note),
     ...(refused.length === 0 ? [] : [separator(`Cannot be settled: ${refused.length}`)]),
     ...refused.map(({ message }) => note(message)),
     separator(`Settled: ${settles.length}`),
@@ -92,6 +94,27 @@ function picksOf(
     ...(stays.length === 0 ? [] : [separator(`Stay: ${stays.length}`)]),
     ...stays.map(row),
   ];
+}
+
+function confirmWords({
+  kind,
+}: InboxDecision): readonly [verb: string, noun: string, icon: string] {
+  if (kind === 'deny') return ['Deny', 'Call', 'circle-slash'];
+  return kind === 'answer'
+    ? ['Answer', 'Question', 'comment-discussion']
+    : ['Allow', 'Call', 'check'];
+}
+
+/** What is answered, as `Which size?: large`. */
+function answerPicks(
+  decision: InboxDecision,
+  [first]: readonly ApprovalRequest[],
+): readonly string[] {
+  if (decision.kind !== 'answer') return [];
+  return decision.answers.map((answer, at) => {
+    const question = first?.questions?.[at]?.question ?? '';
+    return `${exactText(question)} ${answer.trim() === '' ? '(no answer)' : exactText(answer)}`;
+  });
 }
 
 /** What holds after this decision, too. */

@@ -6,6 +6,7 @@ import type { CommandHandler } from '../commandServices.ts';
 import { allowAllEqual, allowByRule, allowThese, whyNoRule } from './allow.ts';
 import type { ChangeServices } from './allowChanged.ts';
 import { changeAndAllow } from './allowChanged.ts';
+import { answerThese } from './answer.ts';
 import type { AskedCalls } from './askedCalls.ts';
 import { askedCalls } from './askedCalls.ts';
 import { denyThese } from './deny.ts';
@@ -68,6 +69,16 @@ function decisionsOn(
   const equal = group?.requests.length ?? 1;
   const pattern = offers?.pattern;
   const several = requests.length > 1;
+  if (asked.first.questions !== undefined) {
+    return [
+      pick('open-preview', 'Show Question', 'decides nothing', () => openCalls(requests)),
+      separator('Answer'),
+      pick('comment-discussion', 'Answer…', callCount(requests), () =>
+        answerThese(services, asked),
+      ),
+      ...denials(services, asked),
+    ];
+  }
   return [
     pick('open-preview', 'Show Arguments', 'decides nothing', () => openCalls(requests)),
     separator('Allow'),
@@ -90,14 +101,7 @@ function decisionsOn(
           separator(`Allow what is like it: ${pattern.rule.text}`),
           ...rulePicks('Allow Pattern', 'pattern', pattern.preview.covers.join('; ')),
         ]),
-    separator('Deny'),
-    pick('circle-slash', 'Deny with Reason…', '', () => denyThese(services, asked)),
-    pick('circle-slash', 'Deny and End Conversation…', '', () =>
-      denyThese(services, asked, 'conversation'),
-    ),
-    pick('circle-slash', 'Deny in All Conversations…', 'of the run, now and later', () =>
-      denyThese(services, asked, 'run'),
-    ),
+    ...denials(services, asked),
   ];
 
   function rulePicks(
@@ -111,6 +115,19 @@ function decisionsOn(
       ),
     );
   }
+}
+
+function denials(services: ChangeServices, asked: AskedCalls): readonly DecisionPick[] {
+  return [
+    separator('Deny'),
+    pick('circle-slash', 'Deny with Reason…', '', () => denyThese(services, asked)),
+    pick('circle-slash', 'Deny and End Conversation…', '', () =>
+      denyThese(services, asked, 'conversation'),
+    ),
+    pick('circle-slash', 'Deny in All Conversations…', 'of the run, now and later', () =>
+      denyThese(services, asked, 'run'),
+    ),
+  ];
 }
 
 function pick(

@@ -54,14 +54,20 @@ async function keepRule({ configuration, log }: SettleServices, rule: string): P
 function tell(kind: InboxDecision['kind'], { settled, refused }: DecisionResult): void {
   const notDone = new Set(refused.map(({ id }) => id));
   const count = settled.filter((id) => !notDone.has(id)).length;
-  const isDenied = kind === 'deny';
-  if (count > 0) {
-    const what = `${plural(count, 'tool call')} ${isDenied ? 'denied' : 'allowed'}`;
-    flashStatus(isDenied ? 'circle-slash' : 'check', what, 4_000);
-  }
+  const [icon, noun, done] = doneWords(kind);
+  if (count > 0) flashStatus(icon, `${plural(count, noun)} ${done}`, 4_000);
   const [first] = refused;
   if (first === undefined) return;
   const calls = `${plural(refused.length, 'call')} of ${count + refused.length}`;
-  const done = `${refused.length === 1 ? 'was' : 'were'} not ${isDenied ? 'denied' : 'allowed'}`;
-  void showMessage('warning', `${calls} ${done}. ${first.message}`);
+  const were = refused.length === 1 ? 'was' : 'were';
+  void showMessage('warning', `${calls} ${were} not ${done}. ${first.message}`);
+}
+
+function doneWords(
+  kind: InboxDecision['kind'],
+): readonly [icon: string, noun: string, done: string] {
+  if (kind === 'deny') return ['circle-slash', 'tool call', 'denied'];
+  return kind === 'answer'
+    ? ['comment-discussion', 'question', 'answered']
+    : ['check', 'tool call', 'allowed'];
 }

@@ -25,6 +25,7 @@ import { raisedWords } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { compareRun } from '../../shared/runState.ts';
 import { durationOf, requestOf, toolSpanOf, turnOfKey } from '../../shared/span.ts';
+import { isQuestion } from '../../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import { repetitionWords, untilWords } from '../../shared/waitWords.ts';
 import { redactSecrets } from '../base/redact.ts';
@@ -190,7 +191,7 @@ function describe(conversation: ConversationState, event: ConversationEvent): st
     case 'tool.checked':
       return `… ${event.name} waits for other calls`;
     case 'tool.waiting':
-      return `… ${event.name} waits for a decision: ${inputOf(conversation, event)}${decisionNote(event)}`;
+      return `… ${event.name} waits for ${isQuestion(event) ? 'an answer' : 'a decision'}: ${inputOf(conversation, event)}${decisionNote(event)}`;
     case 'tool.started':
       return `→ ${event.name} ${toJson(event.input)}${decisionNote(event)}`;
     case 'tool.finished':

@@ -23,6 +23,7 @@ export const {
   hasRuns,
   hasLastRun,
   hasApprovals,
+  hasQuestions,
   hasChecked,
   showsAllRuns,
 } = contextKeys;

@@ -50,7 +50,9 @@ const anyCall = approval(/^approval\./);
 const oneCall = approval(/^approval\.(call|one)/);
 const severalCalls = approval(/^approval\.several$/);
 const equalCalls = approval(/^approval\.(several|call\.equal)$/);
-const callRow = approval(/^approval\.call/);
+const callRow = approval(/^(approval|question)\.call/);
+const anyQuestion = approval(/^question\./);
+const callOrQuestion = approval(/^(approval|question)\./);
 
 /** The same for the *Approvals* view. */
 export const approvalItemMenu: readonly MenuRow[] = [
@@ -61,10 +63,11 @@ export const approvalItemMenu: readonly MenuRow[] = [
   ['allowForRun', anyCall, '1_allow@4'],
   ['allowAlways', anyCall, '1_allow@5'],
   ['allowChanged', oneCall, '1_allow@6'],
-  ...inlineAndMenu('denyCall', anyCall, 'inline@2', '2_deny@1'),
-  ['denyAndEnd', anyCall, '2_deny@2'],
-  ['denyEverywhere', anyCall, '2_deny@3'],
-  ...inlineAndMenu('showCall', anyCall, 'inline@3', '3_open@1'),
+  ...inlineAndMenu('answerQuestion', anyQuestion, 'inline@1', '1_allow@1'),
+  ...inlineAndMenu('denyCall', callOrQuestion, 'inline@2', '2_deny@1'),
+  ['denyAndEnd', callOrQuestion, '2_deny@2'],
+  ['denyEverywhere', callOrQuestion, '2_deny@3'],
+  ...inlineAndMenu('showCall', callOrQuestion, 'inline@3', '3_open@1'),
   ['openResults', callRow, '3_open@2'],
   ['openTranscript', callRow, '3_open@3'],
 ];

@@ -62,7 +62,7 @@ export function viewsWelcome() {
     ]),
     welcome(views.runs, not(trusted), notTrusted),
     welcome(views.approvals, trusted, [
-      'No tool call waits for a decision. Calls that run programs or reach other machines are listed here until you allow or deny them; other conversations go on meanwhile.',
+      'No tool call waits for a decision. Calls that run programs or reach other machines are listed here until you allow or deny them, and questions until you answer them; other conversations go on meanwhile.',
     ]),
     welcome(views.approvals, not(trusted), notTrusted),
   ];

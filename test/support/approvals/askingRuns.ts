@@ -8,6 +8,7 @@ import type { Run } from '../../../src/core/runner/run.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
 import type { RunRecorder } from '../../../src/core/runner/runPlan.ts';
 import { defineTool } from '../../../src/core/tools/defineTool.ts';
+import { createAskUserTool } from '../../../src/core/tools/questions/askUserTool.ts';
 import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
 import { impatient, record, type TestAgentOptions, testAgent, testRun } from '../runs.ts';
@@ -28,7 +29,7 @@ export class AskingTools {
   readonly sum = this.#tool('sum_numbers', 'pure', z.strictObject({ terms: z.array(z.number()) }));
 
   get all(): readonly Tool[] {
-    return [this.command, this.fetch, this.write, this.sum];
+    return [this.command, this.fetch, this.write, this.sum, createAskUserTool()];
   }
 
   #tool(name: string, effect: ToolEffect, inputSchema: z.ZodType): Tool {
@@ -51,6 +52,11 @@ export function command(text: string, callId = `c${++calls}`): ToolCall {
 
 export function fetchUrl(url: string, callId = `c${++calls}`): ToolCall {
   return { callId, name: 'fetch_url', input: { url } };
+}
+
+/** A call of `ask_user` with these questions. */
+export function question(...questions: readonly object[]): ToolCall {
+  return { callId: `c${++calls}`, name: 'ask_user', input: { questions } };
 }
 
 export interface AskingRunOptions extends Omit<TestAgentOptions, 'tools'> {

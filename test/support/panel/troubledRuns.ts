@@ -138,7 +138,7 @@ const decision: CallDecision = {
 };
 
 /** Four conversations: two wait for a decision, one of them on two calls, one runs, and one has ended. */
-export function undecidedRun(): RunScript {
+export function undecidedRun(first: string = 'run_command'): RunScript {
   const script = new RunScript({ prompts: prompts(4) });
   const asks = (conversation: number, ...names: readonly string[]): void => {
     const toolCalls = names.map((name, at) => ({
@@ -156,7 +156,7 @@ export function undecidedRun(): RunScript {
       { type: 'conversation.waiting', reason: 'decision' },
     );
   };
-  asks(0, 'run_command');
+  asks(0, first);
   asks(2, 'run_command', 'fetch_url');
   script.steps(1, ...started);
   script.steps(3, ...started, {

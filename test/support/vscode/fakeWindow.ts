@@ -39,6 +39,8 @@ export const person = {
   chooses: '' as string | readonly string[],
   /** The text to enter in every input box. */
   types: undefined as string | undefined,
+  /** The titles of lists and the prompts of input boxes. */
+  asked: [] as string[],
   /** What input boxes did not accept; such a box is closed. */
   problems: [] as string[],
   reset(): void {
@@ -47,6 +49,7 @@ export const person = {
     this.chooses = '';
     this.types = undefined;
     this.problems = [];
+    this.asked = [];
   },
 };
 
@@ -63,6 +66,7 @@ function isChosen(label: string): boolean {
 }
 
 interface InputOptions {
+  readonly prompt?: string;
   readonly validateInput?: (
     text: string,
   ) => string | undefined | null | PromiseLike<string | undefined | null>;
@@ -72,14 +76,22 @@ export const window = {
   showInformationMessage: show,
   showWarningMessage: show,
   showErrorMessage: show,
-  showInputBox: async ({ validateInput }: InputOptions = {}): Promise<string | undefined> => {
+  showInputBox: async ({
+    prompt = '',
+    validateInput,
+  }: InputOptions = {}): Promise<string | undefined> => {
+    person.asked.push(prompt);
     if (person.types === undefined) return undefined;
     const problem = await validateInput?.(person.types);
     if (problem !== undefined && problem !== null) person.problems.push(problem);
     return problem ? undefined : person.types;
   },
   setStatusBarMessage: (): void => undefined,
-  showQuickPick: async (items: readonly ShownPick[] | Promise<readonly ShownPick[]>) => {
+  showQuickPick: async (
+    items: readonly ShownPick[] | Promise<readonly ShownPick[]>,
+    { title = '' }: { readonly title?: string } = {},
+  ) => {
+    person.asked.push(title);
     const list = await items;
     person.lists.push(list);
     return list.find(({ label }) => isChosen(label));

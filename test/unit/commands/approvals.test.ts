@@ -1,12 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { allowCall, allowEqual, allowFor } from '../../../src/commands/approvals/allow.ts';
 import { allowChanged, allowEdited } from '../../../src/commands/approvals/allowChanged.ts';
+import { answerQuestion } from '../../../src/commands/approvals/answer.ts';
 import { decideCall } from '../../../src/commands/approvals/decideCall.ts';
 import { denyCall } from '../../../src/commands/approvals/deny.ts';
 import { showCall } from '../../../src/commands/approvals/showCall.ts';
 import type { CommandServices } from '../../../src/commands/commandServices.ts';
 import { ArgumentEdits } from '../../../src/host/argumentEdits.ts';
-import { command, fetchUrl } from '../../support/approvals/askingRuns.ts';
+import { command, fetchUrl, question } from '../../support/approvals/askingRuns.ts';
 import { waitingRun } from '../../support/approvals/waiting.ts';
 import { settled } from '../../support/settled.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
@@ -310,6 +311,147 @@ describe('Deny', () => {
     await settled();
     expect(tools.ran).toEqual([]);
     expect(run.state.counts.done).toBe(2);
+  });
+});
+
+describe('Answer', () => {
+  const colour = { question: 'Which colour?', choices: ['red', 'Show Question'] };
+  const size = { question: 'Which size?' };
+  const asks = (_: string, turn: number) => (turn === 1 ? [question(colour, size)] : []);
+  const told = ({ run }: Awaited<ReturnType<typeof asking>>) =>
+    run.state.conversations.map(({ toolCalls }) => toolCalls[0]?.output);
+
+  it('asks one question after another, and tells the model the answers', async () => {
+    const waiting = await asking(asks, ['a']);
+    person.chooses = 'red';
+    person.types = 'L';
+    const { services, ids } = waiting;
+    expect(await answerQuestion(services)(named(ids()[0]))).toEqual({ settled: 1, refused: 0 });
+    await settled();
+    expect(person.asked).toEqual([
+      'Question 1 of 2: Which colour?',
+      'Which size? (may be empty; Escape keeps it waiting)',
+    ]);
+    expect(told(waiting)).toEqual(['Which colour?\n=> red\n\nWhich size?\n=> L']);
+  });
+
+  it('takes any other text where there are choices', async () => {
+    const waiting = await asking((_, turn) => (turn === 1 ? [question(colour)] : []), ['a']);
+    person.chooses = 'Other Answer…';
+    person.types = 'blue';
+    await answerQuestion(waiting.services)(named(waiting.ids()[0]));
+    await settled();
+    expect(told(waiting)).toEqual(['blue']);
+  });
+
+  it.each([
+    ['the list of choices is closed', '', 'L'],
+    ['a later question is closed', 'red', undefined],
+    ['the answer is too long', 'red', 'x'.repeat(10_001)],
+  ])('keeps it waiting when %s', async (_, chooses, types) => {
+    const { services, ids, inbox } = await asking(asks, ['a']);
+    person.chooses = chooses;
+    person.types = types;
+    expect(await answerQuestion(services)(named(ids()[0]))).toBeUndefined();
+    expect(inbox.size).toBe(1);
+  });
+
+  it('shows the question first, which Enter would choose, and that answers nothing', async () => {
+    const { services, ids, inbox } = await asking(asks, ['a']);
+    person.chooses = 'Show Question';
+    await answerQuestion(services)(named(ids()[0]));
+    expect(labels()).toEqual([['Show Question', 'red', 'Show Question', 'Other Answer…']]);
+    expect(JSON.parse(opened[0]?.query ?? '')).toEqual({ id: ids()[0], equal: false });
+    expect(inbox.size).toBe(1);
+  });
+
+  it('of several conversations shows which it settles, and with what', async () => {
+    const waiting = await asking(
+      (prompt, turn) => (turn === 1 ? [prompt === 'c' ? command('npm test') : question(size)] : []),
+      ['a', 'b', 'c'],
+    );
+    person.types = 'L';
+    person.chooses = 'Answer 2 Questions';
+    const { services, ids, inbox } = waiting;
+    await answerQuestion(services)(named(ids()[0], ids()[1]));
+    await settled();
+    expect(labels()[0]).toEqual([
+      ...['Keep Waiting', 'Answer 2 Questions', 'Which size? L'],
+      ...['Settled: 2', 'P0', 'P1', 'Stay: 1', 'P2'],
+    ]);
+    expect(told(waiting).slice(0, 2)).toEqual(['L', 'L']);
+    expect(inbox.size).toBe(1);
+  });
+
+  it('lets a person pick from questions, and other commands from calls', async () => {
+    const { services } = await asking(
+      (prompt, turn) => (turn === 1 ? [prompt === 'b' ? command('npm test') : question(size)] : []),
+      ['a', 'b'],
+    );
+    await answerQuestion(services)();
+    await allowCall(services)();
+    await denyCall(services)();
+    expect(labels()).toEqual([
+      ['Which size?'],
+      ['run_command: npm test'],
+      ['Which size?', 'run_command: npm test'],
+    ]);
+  });
+
+  it('says so when no question waits, or the call asks none', async () => {
+    const { services, ids } = await asking(eachAsksFor('npm test'), ['a']);
+    await expect(answerQuestion(services)()).rejects.toThrow('No question waits for an answer.');
+    await expect(answerQuestion(services)(named(ids()[0]))).rejects.toThrow('asks no question');
+  });
+
+  it('of one that does not wait any more is refused', async () => {
+    const { services, ids } = await asking(asks, ['a']);
+    const [late] = ids();
+    await denyCall(services)(named(late));
+    person.types = '';
+    await denyCall(services)(named(late));
+    await expect(answerQuestion(services)(named(late))).rejects.toThrow('does not wait any more');
+  });
+});
+
+describe('A question', () => {
+  const asks = (_: string, turn: number) =>
+    turn === 1 ? [question({ question: 'Which size?' })] : [];
+
+  it.each([
+    ['Allow', allowCall],
+    ['Allow All Equal', allowEqual],
+    ['Allow for Run', (services: CommandServices) => allowFor(services, 'run')],
+    ['Edit Arguments and Allow', allowChanged],
+  ])('is not settled by %s, which says what to do', async (_, commandOf) => {
+    const { services, ids, inbox } = await asking(asks, ['a']);
+    person.types = '{"questions":[{"question":"Other?"}]}';
+    await expect(commandOf(services)(named(ids()[0]))).rejects.toThrow(
+      'This call asks a question. Answer it, or deny the call.',
+    );
+    expect(inbox.size).toBe(1);
+  });
+
+  it('can be denied, with a reason', async () => {
+    const { services, ids, run } = await asking(asks, ['a']);
+    person.types = 'Decide yourself.';
+    await denyCall(services)(named(ids()[0]));
+    await settled();
+    const [call] = run.state.conversations[0]?.toolCalls ?? [];
+    expect(call?.output).toContain('Decide yourself.');
+  });
+
+  it('is answered or denied by Decide on Tool Call, and never allowed', async () => {
+    const { services, inbox } = await asking(asks, ['a']);
+    services.approvals.selected = services.approvals.requests();
+    person.chooses = 'Answer…';
+    person.types = 'L';
+    await decideCall(services)();
+    expect(labels()[0]).toEqual([
+      ...['Show Question', 'Answer', 'Answer…', 'Deny', 'Deny with Reason…'],
+      ...['Deny and End Conversation…', 'Deny in All Conversations…'],
+    ]);
+    expect(inbox.size).toBe(0);
   });
 });
 

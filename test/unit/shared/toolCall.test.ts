@@ -57,6 +57,8 @@ describe('a tool call', () => {
     const [call] = waiting;
     if (call === undefined) throw new Error('There is no call.');
     expect(openCallWords(call, false)).toBe('waiting for a decision');
+    const asked = { ...call, name: 'ask_user' };
+    expect(openCallWords(asked, false)).toBe('waiting for an answer');
     const decided = decidedCall(call, allowed);
     expect(decided).toMatchObject({ state: 'waiting', decision: allowed });
     expect(openCallWords(decided, false)).toBe('waiting for other calls');

@@ -5,7 +5,7 @@ import type { ApprovalNode } from '../../../src/views/approvalNodes.ts';
 import { ApprovalNotice } from '../../../src/views/approvalNotice.ts';
 import { ApprovalsStatusBar } from '../../../src/views/approvalsStatusBar.ts';
 import { ApprovalsTree } from '../../../src/views/approvalsTree.ts';
-import { command } from '../../support/approvals/askingRuns.ts';
+import { command, question } from '../../support/approvals/askingRuns.ts';
 import type { WaitingRun } from '../../support/approvals/waiting.ts';
 import { waitingRun } from '../../support/approvals/waiting.ts';
 import { hostileWindowTexts } from '../../support/hostileWindowText.ts';
@@ -148,14 +148,62 @@ describe('The Approvals view', () => {
   });
 });
 
+describe('A question in the Approvals view', () => {
+  const colour = { question: 'Which *colour*?\n\u202e', choices: ['red', 'green'] };
+  const asksIt = (prompt: string, turn: number) =>
+    turn === 1 ? [prompt === 'c' ? command('npm test') : question(colour)] : [];
+
+  it('is a row of its own kind, whose command answers it', async () => {
+    const { rows } = openTree(await waitingRun(asksIt, ['a', 'b', 'c']));
+    const [asked, call] = rows();
+    expect(asked?.item).toMatchObject({
+      label: '"Which *colour*?\\n\\u202e"',
+      contextValue: 'question.several',
+      iconPath: { id: 'comment-discussion' },
+      command: { command: 'interleave.answerQuestion', arguments: [{ requests: [{}, {}] }] },
+    });
+    expect(asked?.item.accessibilityInformation?.label).toContain('waiting for an answer');
+    expect(asked?.item.tooltip).toContain('  - red\n  - green');
+    expect(rows(asked?.node).map(({ item }) => [item.label, item.contextValue])).toEqual([
+      ['P0', 'question.call.equal'],
+      ['P1', 'question.call.equal'],
+    ]);
+    expect(call?.item.contextValue).toBe('approval.one');
+    expect(fake.view.badge).toMatchObject({
+      value: 3,
+      tooltip: '1 tool call waits for a decision, 2 questions wait for an answer',
+    });
+  });
+
+  it('is counted apart in the status bar, and named by the notice', async () => {
+    const waiting = await waitingRun(asksIt, ['a', 'b', 'c']);
+    const bar = new ApprovalsStatusBar(waiting.approvals);
+    const notice = new ApprovalNotice({ ...waiting, isSeen: () => false } as never);
+    onTestFinished(() => bar.dispose());
+    onTestFinished(() => notice.dispose());
+    const [first = ''] = waiting.ids();
+    await later(() => waiting.approvals.decide({ kind: 'deny', requests: [first] }));
+    expect(fake.item.text).toBe('$(shield) 1 approval, 1 question');
+    expect(person.messages[0]?.text).toContain('waits for an answer: "Which *colour*?');
+    await later(() => waiting.approvals.decide({ kind: 'allow', requests: waiting.ids() }));
+    expect(fake.item.text).toBe('$(comment-discussion) 1 question');
+  });
+});
+
 describe('Text of a call', () => {
   const targets = 'http://127.0.0.1:9';
 
-  it('is plain wherever the window shows it', async () => {
+  it.each([
+    ['a command', (text: string) => command(text)],
+    [
+      'a question',
+      (text: string) => question({ question: `${text}?`, choices: [text, `${text}.`] }),
+    ],
+  ])('is plain wherever the window shows it: %s', async (_, callOf) => {
     const texts = hostileWindowTexts(targets);
     expect(texts.length).toBeGreaterThan(100);
     const asks = (prompt: string, turn: number) =>
-      turn === 1 ? [command(texts[Number(prompt)] ?? '')] : [];
+      turn === 1 ? [callOf(texts[Number(prompt)] ?? '')] : [];
     const waiting = await waitingRun(
       asks,
       texts.map((_, index) => `${index}`),
@@ -170,7 +218,7 @@ describe('Text of a call', () => {
     onTestFinished(() => bar.dispose());
     onTestFinished(() => notice.dispose());
     await later(() =>
-      waiting.approvals.decide({ kind: 'allow', requests: [waiting.ids()[0] ?? ''] }),
+      waiting.approvals.decide({ kind: 'deny', requests: [waiting.ids()[0] ?? ''] }),
     );
     const all = [...shown, fake.item.tooltip ?? '', ...person.messages];
     const strings: string[] = [];

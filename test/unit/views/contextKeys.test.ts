@@ -3,7 +3,7 @@ import { Inbox } from '../../../src/core/approvals/inbox/inbox.ts';
 import { Approvals } from '../../../src/host/approvals.ts';
 import { ArgumentEdits } from '../../../src/host/argumentEdits.ts';
 import { ContextKeys } from '../../../src/views/contextKeys.ts';
-import { command } from '../../support/approvals/askingRuns.ts';
+import { command, question } from '../../support/approvals/askingRuns.ts';
 import { waitingRun } from '../../support/approvals/waiting.ts';
 import { EventEmitter } from '../../support/vscode/fakeWindow.ts';
 
@@ -60,6 +60,20 @@ it('commands for decisions are offered while a call waits', async () => {
   expect(fake.context.get('interleave.hasApprovals')).toBe(true);
   await waiting.approvals.decide({ kind: 'allow', requests: waiting.ids() });
   expect(fake.context.get('interleave.hasApprovals')).toBe(false);
+});
+
+it('Answer is offered while a question waits', async () => {
+  const waiting = await waitingRun(
+    (prompt, turn) =>
+      turn === 1 ? [prompt === 'a' ? command('npm test') : question({ question: 'Why?' })] : [],
+    ['a', 'b'],
+  );
+  follow(waiting.approvals);
+  expect(fake.context.get('interleave.hasQuestions')).toBe(true);
+  const requests = waiting.ids().slice(1);
+  await waiting.approvals.decide({ kind: 'answer', requests, answers: ['So.'] });
+  expect(fake.context.get('interleave.hasQuestions')).toBe(false);
+  expect(fake.context.get('interleave.hasApprovals')).toBe(true);
 });
 
 it('nothing waits before the engine is there', () => {

@@ -222,4 +222,17 @@ describe('A run that was interrupted', () => {
     expect(changesPhase(run.step(0, { ...steps.toolStarted, name: 'run_command' }))).toBe(true);
     expect(progressOf([run.state]).undecided).toBe(0);
   });
+
+  it('conversations that wait for an answer are counted and named apart', () => {
+    const run = new SteppedRun(['a', 'b']);
+    const call = { callId: 'c1', name: 'ask_user', input: {} };
+    run.step(0, steps.started);
+    run.step(0, { ...steps.turnFinished, toolCalls: [call] });
+    run.step(0, { type: 'tool.waiting', turn: 1, callId: 'c1', name: 'ask_user' });
+    run.step(0, { type: 'conversation.waiting', reason: 'decision' });
+    expect(describeFirst(run)).toBe('waiting for an answer: ask_user');
+    const progress = progressOf([run.state]);
+    expect(progress).toMatchObject({ undecided: 0, asked: 1 });
+    expect(progressText(progress)).toBe('0/2 · 1 waiting for an answer');
+  });
 });

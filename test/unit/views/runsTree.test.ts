@@ -94,7 +94,10 @@ function followKeys(): void {
     ...{ runs, scope },
     checked: { onDidChange: new EventEmitter().event, size: 0 } as never,
     lastRun: { onDidChange: new EventEmitter().event, isThere: false } as never,
-    approvals: { onDidChange: new EventEmitter().event, size: 0 } as never,
+    approvals: {
+      ...{ onDidChange: new EventEmitter().event, size: 0 },
+      counts: { calls: 0, questions: 0 },
+    } as never,
     argumentEdits: { onDidChange: new EventEmitter().event, current: () => undefined } as never,
   });
   onTestFinished(() => keys.dispose());

@@ -2,7 +2,7 @@ import type { Answers, Refusal } from './inboxDecision.ts';
 import type { PendingRequest, Settlement } from './pendingRequest.ts';
 import { allowedByPerson } from './pendingRequest.ts';
 
-/** UTF-16 units of one answer. */
+/** Longest answer, in UTF-16 units. */
 const maxAnswer = 10_000;
 
 /** Why an answer does not settle a request: a sentence for the user; undefined when it does. */

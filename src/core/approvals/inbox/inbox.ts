@@ -31,6 +31,7 @@ export class Inbox {
   readonly #clickRules = new ClickRules();
   readonly #changed: Emitter<void>;
   #asked = 0;
+  #questions = 0;
 
   constructor(onListenerError?: (error: unknown) => void) {
     this.#changed = new Emitter(onListenerError);
@@ -43,6 +44,11 @@ export class Inbox {
 
   get size(): number {
     return this.#pending.size;
+  }
+
+  /** How many of those that wait ask a question. */
+  get questions(): number {
+    return this.#questions;
   }
 
   /** The requests that wait, in the order in which they came. */
@@ -141,6 +147,7 @@ export class Inbox {
     const pending: PendingRequest = { request: { ...asked, id }, group, asking, answered };
     this.#places.add(place);
     this.#pending.set(id, pending);
+    if (asked.questions !== undefined) this.#questions += 1;
     const onAbort = (): void => {
       if (!this.#remove(pending)) return;
       answered.reject(signal.reason);
@@ -205,7 +212,9 @@ export class Inbox {
   /** False for a request that does not wait any more. */
   #remove({ request }: PendingRequest): boolean {
     this.#places.delete(placeKey(request));
-    return this.#pending.delete(request.id);
+    const isRemoved = this.#pending.delete(request.id);
+    if (isRemoved && request.questions !== undefined) this.#questions -= 1;
+    return isRemoved;
   }
 }
 

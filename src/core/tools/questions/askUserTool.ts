@@ -1,5 +1,8 @@
 import * as z from 'zod';
+
+import { questionTool } from '../../../shared/toolCall.ts';
 import type { Question } from '../../approvals/inbox/approvalRequest.ts';
+
 import { defineTool } from '../defineTool.ts';
 import type { Tool } from '../tool.ts';
 import { ToolError } from '../tool.ts';
@@ -26,7 +29,7 @@ const inputSchema = z.strictObject({
 /** `ask_user`: the user answers. A call waits in the inbox, as one that has to be allowed, and takes no time. */
 export function createAskUserTool(): Tool {
   const tool = defineTool({
-    name: 'ask_user',
+    name: questionTool,
     description:
       'Asks the user who started this, and waits for the answer. Only for what you can neither find out nor decide yourself. Put all that you need to know into one call.',
     effect: 'read',

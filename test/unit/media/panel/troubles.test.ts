@@ -194,6 +194,21 @@ describe('tool calls that wait for a decision', () => {
     expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 2 }]);
   });
 
+  it('are questions where they are answered: in the strip, the row and for a screen reader', async () => {
+    await show(undecidedRun('ask_user'));
+    expect(text('.approvals-strip')).toMatch(
+      /^2 tool calls wait for a decision, 1 question waits for an answer /,
+    );
+    expect(panel.row(0).textContent).toContain('waiting for an answer: ask_user');
+    const state = panel.row(0).querySelector('.state [role="img"]');
+    expect(state?.getAttribute('aria-label')).toBe('waiting for an answer');
+    expect(text('[role="status"]')).toBe(
+      '1 of 4 finished, 1 waiting for a decision, 1 waiting for an answer',
+    );
+    await panel.click(panel.row(0).querySelector('[aria-label="Review Question"]'));
+    expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 0 }]);
+  });
+
   it('say why somebody has to decide, of each command', async () => {
     await show(undecidedRun());
     const tools = await openTab(0, 'tools');

@@ -1,40 +1,31 @@
 import { describe, expect, test } from 'vitest';
 import type { ToolCall } from '../../../../../src/core/providers/message.ts';
 import { createAskUserTool } from '../../../../../src/core/tools/questions/askUserTool.ts';
-import type { Tool } from '../../../../../src/core/tools/tool.ts';
 import { pickTools } from '../../../../../src/core/tools/toolBox.ts';
 import type { AskingRunOptions } from '../../../../support/approvals/askingRuns.ts';
 import {
   AskingTools,
   command,
   idsOf,
+  question,
   startAsking,
 } from '../../../../support/approvals/askingRuns.ts';
 import { runTool } from '../toolFixtures.ts';
 
-class Tools extends AskingTools {
-  override get all(): readonly Tool[] {
-    return [...super.all, createAskUserTool()];
-  }
-}
-
 const colour = { question: 'Which colour?', choices: ['red', 'green'] };
 const size = { question: 'Which size?' };
 
-function question(...questions: readonly object[]): ToolCall {
-  return { callId: 'q', name: 'ask_user', input: { questions } };
-}
-
 /** A run whose conversations make these calls. */
 function start(calls: readonly ToolCall[], options: AskingRunOptions = {}) {
-  return startAsking(calls, { ...options, tools: new Tools() });
+  return startAsking(calls, options);
 }
 
-/** What the model was told of the call. */
-function toldOf(events: ReturnType<typeof start>['events'], id = 'q') {
-  return events.flatMap((event) =>
-    event.type === 'tool.finished' && event.callId === id ? [event] : [],
-  )[0];
+/** What the model was told of a call: of this one, or of the question. */
+function toldOf(events: ReturnType<typeof start>['events'], id?: string) {
+  return events.flatMap((event) => {
+    if (event.type !== 'tool.finished') return [];
+    return (id === undefined ? event.name === 'ask_user' : event.callId === id) ? [event] : [];
+  })[0];
 }
 
 describe('a question', () => {
@@ -165,7 +156,7 @@ test('an answer settles no call that does something', async () => {
 });
 
 test('conversations ask only where the tool is named', () => {
-  const tools = new Tools().all;
+  const tools = new AskingTools().all;
   expect(pickTools(tools, undefined).map(({ name }) => name)).toEqual(['sum_numbers']);
   expect(pickTools(tools, ['ask_user']).map(({ name }) => name)).toEqual(['ask_user']);
 });
