@@ -100,7 +100,7 @@ describe('C69: a server whose certificate comes from a private authority', () =>
     // C72: this window is a remote one.
     await useServer(vs, `http://127.0.0.1:${closed.port}`);
     const report = await connectionReport(vs, 'In this window');
-    expect(report).toContain('"127.0.0.1" means the remote host, not your own computer');
+    expect(report).toContain('"127.0.0.1" is the remote host, not your own computer');
     expect(report).toContain('forward its port');
   });
 });

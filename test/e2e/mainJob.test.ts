@@ -148,7 +148,7 @@ describe('The main job in a real window', () => {
       const details = panel.details('A model that does not exist');
       await details.getByText('The model demo-unknown is not offered by').waitFor();
       await details.getByRole('button', { name: 'Retry' }).click();
-      await details.getByText('Before it was run again').waitFor();
+      await details.getByText('Before the rerun').waitFor();
       expect(await panel.ended()).toEqual(mathPhases);
     });
 
