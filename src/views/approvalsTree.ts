@@ -67,8 +67,10 @@ export class ApprovalsTree implements vscode.TreeDataProvider<ApprovalNode>, vsc
   }
 
   getChildren(node?: ApprovalNode): ApprovalNode[] {
-    if (node === undefined) this.#refresh.fetching();
-    if (node === undefined) return [...this.#nodes.values()];
+    if (node === undefined) {
+      this.#refresh.fetching();
+      return [...this.#nodes.values()];
+    }
     return node.kind === 'approvalGroup' ? nodesBelow(node) : [];
   }
 

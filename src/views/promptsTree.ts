@@ -52,8 +52,9 @@ export class PromptsTree implements vscode.TreeDataProvider<PromptsNode>, vscode
   }
 
   async getChildren(node?: PromptsNode): Promise<PromptsNode[]> {
-    if (node === undefined) this.#refresh.fetching();
-    if (node === undefined) return [...(await this.#model.roots())];
+    if (node === undefined) {
+      return await this.#refresh.fetch(async () => [...(await this.#model.roots())]);
+    }
     if (node.kind === 'folder') return [...node.children];
     return node.kind === 'file' ? [...(await this.#model.prompts(node))] : [];
   }

@@ -79,8 +79,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
-    if (node === undefined) this.#refresh.fetching();
-    if (node === undefined) return this.#shown().map((listed) => this.#row(listed).node);
+    if (node === undefined) {
+      this.#refresh.fetching();
+      return this.#shown().map((listed) => this.#row(listed).node);
+    }
     if (node.kind === 'conversation') return [];
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }

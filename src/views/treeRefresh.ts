@@ -15,6 +15,7 @@ export class TreeRefresh<Node> implements vscode.Disposable {
   #root = false;
   #visible = false;
   #wasFetched = false;
+  #fetches = 0;
 
   readonly onDidChangeTreeData = this.#changed.event;
 
@@ -32,14 +33,27 @@ export class TreeRefresh<Node> implements vscode.Disposable {
   }
 
   /**
-   * VS Code is fetching the whole tree, with all changes so far. A change that it is told of during a fetch makes it
-   * forget the nodes that it then shows, and run commands on them without their argument.
+   * VS Code is fetching the first level of the tree, with all changes so far. A change that it is told of during a
+   * fetch makes it forget the nodes that it then shows, and run commands on them without their argument.
    */
   fetching(): void {
     this.#wasFetched = true;
     this.#root = false;
     this.#nodes.clear();
     this.#throttle.skip();
+  }
+
+  /** The same for a fetch that takes time. */
+  async fetch<T>(get: () => Promise<T>): Promise<T> {
+    this.fetching();
+    this.#fetches++;
+    try {
+      return await get();
+    } finally {
+      this.#fetches--;
+      this.#throttle.skip();
+      this.#request();
+    }
   }
 
   dispose(): void {
@@ -49,7 +63,8 @@ export class TreeRefresh<Node> implements vscode.Disposable {
 
   #request(): void {
     const hasChanges = this.#root || this.#nodes.size > 0;
-    if (this.#visible && this.#wasFetched && hasChanges) this.#throttle.request();
+    const mayTell = this.#visible && this.#wasFetched && this.#fetches === 0;
+    if (mayTell && hasChanges) this.#throttle.request();
   }
 
   #flush(): void {

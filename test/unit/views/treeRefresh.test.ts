@@ -36,13 +36,23 @@ describe('Changes of a tree', () => {
     expect(told).toEqual([['b']]);
   });
 
-  it('are not told at the moment of a fetch, and not lost', async () => {
+  it('are not told during a fetch, and not lost', async () => {
     refresh.setVisible(true);
     refresh.fetching();
     await wait();
     refresh.mark(undefined);
-    refresh.fetching();
+    let end = (): void => undefined;
+    const fetch = refresh.fetch(
+      () =>
+        new Promise<void>((resolve) => {
+          end = resolve;
+        }),
+    );
     refresh.mark('after');
+    await wait();
+    expect(told).toEqual([]);
+    end();
+    await fetch;
     await vi.advanceTimersByTimeAsync(50);
     expect(told).toEqual([]);
     await wait();
