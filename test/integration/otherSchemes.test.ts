@@ -80,12 +80,16 @@ describe('A prompt file that is on no disk', () => {
     await vscode.window.showTextDocument(file);
     const target = { runId: result.id, conversation: 1 };
     await vscode.commands.executeCommand('interleave.revealPrompt', target);
-    assert.equal(`${vscode.window.activeTextEditor?.document.uri}`, `${untitled}`);
+    await eventually(
+      () => `${vscode.window.activeTextEditor?.document.uri}` === `${untitled}`,
+      'the unsaved file is shown',
+    );
     assert.equal(vscode.window.activeTextEditor?.selection.active.line, 4);
     // Closed without being saved, it is gone. An empty document in its place would be another one.
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await vscode.commands.executeCommand('interleave.revealPrompt', target);
-    assert.equal(vscode.window.activeTextEditor, undefined);
+    const shown = vscode.window.visibleTextEditors.map(({ document }) => `${document.uri}`);
+    assert.equal(shown.includes(`${untitled}`), false);
     await closeEverything();
     await vscode.workspace.fs.delete(file);
   });
