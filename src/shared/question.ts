@@ -3,14 +3,14 @@ import { plural } from './quantities.ts';
 import { needsDecision } from './span.ts';
 import { isQuestion, undecidedCalls } from './toolCall.ts';
 
-/** Whether a conversation goes on only after a person has answered, and no call of it has to be allowed. */
+/** Whether a conversation goes on only after the user has answered, and no call of it has to be allowed. */
 export function needsAnswer(conversation: Pick<ConversationState, 'spans' | 'toolCalls'>): boolean {
   if (!needsDecision(conversation)) return false;
   const calls = undecidedCalls(conversation.toolCalls);
   return calls.length > 0 && calls.every(isQuestion);
 }
 
-/** What a conversation waits for whose calls a person has to decide on or answer. */
+/** What a conversation waits for whose calls the user has to decide on or answer. */
 export function decisionWaitWords(calls: readonly { readonly name: string }[]): string {
   const isAnswered = calls.length > 0 && calls.every(isQuestion);
   if (calls.length > 1)

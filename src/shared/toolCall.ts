@@ -123,7 +123,7 @@ export function undecidedCalls(calls: readonly ToolCallRecord[]): readonly ToolC
   );
 }
 
-/** The tool whose calls ask a person a question: they are answered, where others are allowed. */
+/** The tool whose calls ask the user a question: they are answered, where others are allowed. */
 export const questionTool = 'ask_user';
 
 /** Whether a tool call is a question. */

@@ -34,7 +34,7 @@ export interface Progress {
   readonly active: number;
   /** Those of them that wait for the user to decide on a tool call. */
   readonly undecided: number;
-  /** Those of them that wait for a person to answer a question. */
+  /** Those of them that wait for the user to answer a question. */
   readonly asked: number;
   readonly ended: number;
   readonly total: number;

@@ -13,7 +13,7 @@ import { openCalls } from './showCall.ts';
 /** Longest answer, in UTF-16 units. */
 const maxAnswer = 10_000;
 
-/** Asks a person what the call it is called for asks, and gives the model the answers. */
+/** Asks the user what the call it is called for asks, and gives the model the answers. */
 export function answerQuestion(services: SettleServices): CommandHandler {
   return async (argument) => {
     const asked = await askedCalls(services, argument, 'answered');
@@ -21,7 +21,7 @@ export function answerQuestion(services: SettleServices): CommandHandler {
   };
 }
 
-/** One question after another. When a person closes one of them, all of them keep waiting. */
+/** One question after another. When the user closes one of them, all of them keep waiting. */
 export async function answerThese(
   services: SettleServices,
   { ids, first }: AskedCalls,

@@ -75,7 +75,7 @@ function lost(kind: FailureKind, why: string): JournalFailure {
   return new JournalFailure(kind, `This run is no longer saved: ${why}`);
 }
 
-/** What a person reads once when a journal has grown to this size. */
+/** What the user reads once when a journal has grown to this size. */
 export function journalLarge(bytes: number): string {
   const megabytes = Math.round(bytes / 1_000_000);
   return `What is saved of this run has grown to ${megabytes} MB. At the limit nothing more is sent: finish it soon, and start further prompts as a new run.`;

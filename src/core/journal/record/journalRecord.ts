@@ -78,7 +78,7 @@ const records = {
     /** A `read` may be repeated. A `change` may have happened, and is never repeated. */
     effect: z.enum(['read', 'change']),
   }),
-  /** How that call ended. `skipped`: a person decided not to make it. */
+  /** How that call ended. `skipped`: the user decided not to make it. */
   outcome: record('outcome', { ...call, result: z.enum(['done', 'failed', 'skipped']) }),
   /** The whole result of a tool call that was too long for the model, in a file of its own. */
   output: record('output', {
@@ -93,7 +93,7 @@ const records = {
     ...{ conversation: count, turn: count, callId: text },
     files: z.array(overlayFile).readonly(),
   }),
-  /** For a person who reads the file; it has no effect. */
+  /** For whoever reads the file; it has no effect. */
   note: record('note', { text }),
 };
 

@@ -33,7 +33,7 @@ export class JournalWriter {
   readonly #didNote = new Emitter<string>();
   /** `failure` or `isReady` may have changed. */
   readonly onDidChange = this.#didChange.event;
-  /** What a person should know about the saving. */
+  /** What the user should know about the saving. */
   readonly onDidNote = this.#didNote.event;
   #files: JournalFiles | undefined;
   #state: RunState | undefined;

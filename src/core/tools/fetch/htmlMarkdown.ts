@@ -70,7 +70,7 @@ function createService(base: string): TurndownService {
   return service;
 }
 
-/** What a person who looks at the page does not see is no part of it. */
+/** What is not visible on the page is no part of the result. */
 function isUnseen(node: HtmlElement): boolean {
   if (noText.has(node.nodeName.toUpperCase()) || node.getAttribute('hidden') !== null) return true;
   const style = (node.getAttribute('style') ?? '').toLowerCase();
