@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '../../shared/conversationEvents.ts';
+import type { ConversationStatus } from '../../shared/outcome.ts';
 
 /** Options of a conversation pool. */
 export interface ConversationPoolOptions {
