@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** Where a path in the docs may begin, besides the folder of the page. */
+/** Where a path in the docs may begin. */
 const beginnings = ['', 'src', 'src/core'];
 
 /** A row of a table, an item of a list or a paragraph. A file may stand there after its folder, by its name alone. */
@@ -23,9 +23,9 @@ function pathsIn(block: string): readonly string[] {
 
 const topFolders = ['bench', 'docs', 'media', 'scripts', 'src', 'test'];
 
-function missingIn(text: string, folder = ''): readonly string[] {
+function missingIn(text: string): readonly string[] {
   return blocksOf(text).flatMap((block) => {
-    const places = new Set([...beginnings, folder]);
+    const places = new Set(beginnings);
     return pathsIn(block).filter((name) => {
       const found = [...places]
         .map((place) => path.join(root, place, name))
@@ -39,11 +39,11 @@ function missingIn(text: string, folder = ''): readonly string[] {
 }
 
 describe('The maps of the source', () => {
-  it.each(['docs/architecture.md', 'CONTRIBUTING.md', 'bench/README.md'])(
+  it.each(['docs/architecture.md', 'CONTRIBUTING.md'])(
     'name only files and folders that exist (%s)',
     (page) => {
       const text = readFileSync(path.join(root, page), 'utf8');
-      expect(missingIn(text, path.dirname(page))).toEqual([]);
+      expect(missingIn(text)).toEqual([]);
     },
   );
 

@@ -169,14 +169,23 @@ export class VscodeDriver {
 
   /** The notification in the list of all notifications, where it stays; toasts disappear. */
   async lastingNotification(text: string | RegExp): Promise<Locator> {
-    await this.runCommand('Notifications: Show Notifications');
-    const all = this.page.locator('.notifications-center .notification-list-item');
+    const center = this.page.locator('.notifications-center');
+    const all = center.locator('.notification-list-item');
     const shown = all.filter({ hasText: text }).first();
-    await poll(async () => ((await shown.isVisible()) ? true : undefined), {
-      timeoutMs: NOTIFICATION_TIMEOUT_MS,
-      explain: async () =>
-        `No notification says ${text}. There are: ${(await all.allTextContents()).join(' | ')}`,
-    });
+    await poll(
+      async () => {
+        // A window that is still restoring may close the list again.
+        if (!(await center.isVisible())) {
+          await this.runCommand('Notifications: Show Notifications');
+        }
+        return (await shown.isVisible()) ? true : undefined;
+      },
+      {
+        timeoutMs: NOTIFICATION_TIMEOUT_MS,
+        explain: async () =>
+          `No notification says ${text}. There are: ${(await all.allTextContents()).join(' | ')}`,
+      },
+    );
     return shown;
   }
 

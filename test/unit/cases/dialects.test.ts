@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { both } from '../../support/cases/answers.ts';
 import { dialects } from '../../support/cases/dialects.ts';
-import type { CaseBody, CaseProtocol } from '../../support/cases/runCase.ts';
+import type { CaseBody } from '../../support/cases/runCase.ts';
 import { runCase } from '../../support/cases/runCase.ts';
 import { historyProblems } from '../../support/faults/historyProblems.ts';
-
-const both: readonly CaseProtocol[] = ['anthropic', 'openai'];
 
 /** The number of turns in a request's history. */
 function turnsBehind(body: CaseBody): number {

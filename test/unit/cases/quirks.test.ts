@@ -1,15 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createAnthropicProvider } from '../../../src/core/providers/anthropic/provider.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
+import { refuse } from '../../support/cases/answers.ts';
 import { block, done, end, item, msg, ok, start, stop, text } from '../../support/cases/blocks.ts';
 import { events, runCase } from '../../support/cases/runCase.ts';
 import { JumpingClock } from '../../support/faults/jumpingClock.ts';
-import { plainReply } from '../../support/loopback/replies.ts';
 import { testAgent, testRun } from '../../support/runs.ts';
 import { scriptedServer } from '../cli/commandLine.ts';
-
-const refuse = (message: string) =>
-  plainReply(400, { error: { type: 'invalid_request_error', message } });
 
 describe("a max answer length above the model's limit", () => {
   it.each([

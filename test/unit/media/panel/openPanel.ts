@@ -11,6 +11,7 @@ import type {
   RequestAnswer,
   ToPanel,
 } from '../../../../src/shared/panelProtocol.ts';
+import type { RunScript } from '../../../support/panel/runScript.ts';
 
 /** A panel in jsdom with a fake VS Code. */
 export interface TestPanel {
@@ -29,7 +30,15 @@ export interface TestPanel {
   rows(): readonly HTMLElement[];
   /** The row of a conversation. Throws if it is not shown. */
   row(conversation: number): HTMLElement;
+  /** The text of the first element that matches, on one line; empty when none does. */
+  text(selector: string): string;
+  /** The first button whose accessible name begins like this. */
+  button(label: string, within?: Element): HTMLButtonElement | undefined;
   click(target: Element | null | undefined): Promise<void>;
+  /** Opens the row of a conversation with this tab, and returns the tab's text. */
+  openTab(conversation: number, tab: string): Promise<string>;
+  /** Switches the open row to another tab, and returns its text. */
+  switchTo(tab: string): Promise<string>;
   press(key: string, options?: KeyboardEventInit): Promise<void>;
   close(): void;
 }
@@ -80,6 +89,22 @@ export function openPanel(saved?: SavedView): TestPanel {
     drawn,
     rows: () => [...element.querySelectorAll<HTMLElement>('.row')],
     row: (conversation) => rowOf(element, conversation),
+    text: (selector) => {
+      const found = element.querySelector(selector)?.textContent ?? '';
+      return found.replace(/\s+/g, ' ').trim();
+    },
+    button: (label, within = element) =>
+      [...within.querySelectorAll('button')].find((one) =>
+        (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().startsWith(label),
+      ),
+    openTab: async (conversation, tab) => {
+      await panel.click(panel.row(conversation));
+      return panel.switchTo(tab);
+    },
+    switchTo: async (tab) => {
+      await panel.click(element.querySelector(`[data-tab="${tab}"]`));
+      return panel.text('[role="tabpanel"]');
+    },
     click: async (target) => {
       (target as HTMLElement).click();
       await drawn();
@@ -99,6 +124,13 @@ export function openPanel(saved?: SavedView): TestPanel {
       panel.saved = state;
     },
   });
+  return panel;
+}
+
+/** Opens a panel that shows a run, or the beginning of it. */
+export async function showRun(script: RunScript, count?: number): Promise<TestPanel> {
+  const panel = openPanel();
+  await panel.send({ type: 'snapshot', run: script.state(count) });
   return panel;
 }
 

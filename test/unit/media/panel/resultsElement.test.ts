@@ -7,7 +7,7 @@ import {
   queuedRun,
   runningRun,
 } from '../../../support/panel/scriptedRuns.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { defineElements, openPanel, showRun, stubLayout, type TestPanel } from './openPanel.ts';
 
 beforeAll(() => {
   stubLayout();
@@ -18,19 +18,7 @@ let panel: TestPanel;
 afterEach(() => panel.close());
 
 async function show(script: RunScript, count?: number): Promise<void> {
-  panel = openPanel();
-  await panel.send({ type: 'snapshot', run: script.state(count) });
-}
-
-function text(selector: string): string {
-  const found = panel.element.querySelector(selector)?.textContent ?? '';
-  return found.replace(/\s+/g, ' ').trim();
-}
-
-function button(label: string, within: Element = panel.element): HTMLButtonElement | undefined {
-  return [...within.querySelectorAll('button')].find((one) =>
-    (one.getAttribute('aria-label') ?? one.textContent ?? '').trim().startsWith(label),
-  );
+  panel = await showRun(script, count);
 }
 
 const indices = () =>
@@ -97,25 +85,25 @@ describe('the list', () => {
 describe('the header', () => {
   it('names run, model and times', async () => {
     await show(finishedRun());
-    expect(text('h1')).toBe('math.prompts.md');
-    expect(text('.run-model')).toBe('claude-opus-5-5');
-    expect(text('.run-times')).toMatch(/^\S+ s of conversation in 5\.6 s, \d+ % less$/);
+    expect(panel.text('h1')).toBe('math.prompts.md');
+    expect(panel.text('.run-model')).toBe('claude-opus-5-5');
+    expect(panel.text('.run-times')).toMatch(/^\S+ s of conversation in 5\.6 s, \d+ % less$/);
     expect(panel.element.querySelector('vscode-badge')).toBeNull();
   });
 
   it('says when the answers are simulated', async () => {
     await show(runningRun());
-    expect(text('vscode-badge')).toBe('Simulated by the demo model');
+    expect(panel.text('vscode-badge')).toBe('Simulated by the demo model');
   });
 
   it('offers to cancel a running run, and says *Cancelling* once the host does', async () => {
     await show(runningRun());
-    await panel.click(button('Cancel Run'));
+    await panel.click(panel.button('Cancel Run'));
     expect(panel.asked()).toEqual([{ type: 'cancelRun' }]);
-    expect(button('Cancel Run')?.disabled).toBe(false);
+    expect(panel.button('Cancel Run')?.disabled).toBe(false);
     await panel.answer({ ok: true, message: 'Cancelling the run' });
-    expect(button('Cancelling')?.disabled).toBe(true);
-    expect(text('[role="status"]')).toBe('Cancelling the run');
+    expect(panel.button('Cancelling')?.disabled).toBe(true);
+    expect(panel.text('[role="status"]')).toBe('Cancelling the run');
     const { events } = runningRun();
     const end = {
       type: 'run.finished',
@@ -124,7 +112,7 @@ describe('the header', () => {
       atMs: 6000,
     } as const;
     await panel.send({ type: 'events', events: [end] });
-    expect(button('Cancel Run')).toBeUndefined();
+    expect(panel.button('Cancel Run')).toBeUndefined();
   });
 
   it.each([
@@ -134,7 +122,7 @@ describe('the header', () => {
     ['Show Log', 'showLog'],
   ])('sends the request of %s', async (label, type) => {
     await show(finishedRun());
-    await panel.click(button(label));
+    await panel.click(panel.button(label));
     expect(panel.asked().at(-1)).toEqual({ type });
   });
 
@@ -156,7 +144,7 @@ describe('the header', () => {
       })
       .finish();
     await show(script);
-    expect(button('Rerun Failed')).toBeUndefined();
+    expect(panel.button('Rerun Failed')).toBeUndefined();
     expect(panel.element.querySelector('.failed-strip')).toBeNull();
   });
 });
@@ -164,7 +152,7 @@ describe('the header', () => {
 describe('filters', () => {
   it('counts by state and hides states without conversations', async () => {
     await show(finishedRun());
-    expect(text('.counters')).toBe('All 12 7 done 3 failed 1 stopped 1 cancelled');
+    expect(panel.text('.counters')).toBe('All 12 7 done 3 failed 1 stopped 1 cancelled');
   });
 
   it('shows failed conversations, then stopped ones too, then all again', async () => {
@@ -199,14 +187,14 @@ describe('filters', () => {
     search.value = 'no such text';
     search.dispatchEvent(new Event('input', { bubbles: true }));
     await panel.drawn();
-    expect(text('.empty')).toContain('No conversation matches the filter.');
-    await panel.click(button('Show All'));
+    expect(panel.text('.empty')).toContain('No conversation matches the filter.');
+    await panel.click(panel.button('Show All'));
     expect(indices()).toHaveLength(12);
   });
 
   it('goes from failure to failure', async () => {
     await show(finishedRun());
-    expect(text('.failed-groups')).toBe('not found (1)authentication (1)overloaded (1)');
+    expect(panel.text('.failed-groups')).toBe('not found (1)authentication (1)overloaded (1)');
     const next = () => panel.element.querySelector('.show-failed');
     await panel.click(next());
     expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
@@ -270,143 +258,11 @@ describe('the keyboard', () => {
   });
 });
 
-async function openTab(conversation: number, tab: string): Promise<string> {
-  await panel.click(panel.row(conversation));
-  await panel.click(panel.element.querySelector(`[data-tab="${tab}"]`));
-  return text('[role="tabpanel"]');
-}
-
-describe('the details', () => {
-  it('renders the answer, and shows its source when asked', async () => {
-    await show(finishedRun());
-    await openTab(1, 'answer');
-    expect(panel.element.querySelector('interleave-markdown h3')?.textContent).toBe(
-      'What to change',
-    );
-    await panel.click(button('Source'));
-    expect(text('.answer-source')).toContain('## What to change');
-  });
-
-  it('follows an answer that is being written', async () => {
-    const script = runningRun();
-    await show(script);
-    await openTab(1, 'answer');
-    expect(text('interleave-markdown')).toContain('opens a connection and returns it');
-  });
-
-  it('shows every tool call with arguments, result and place in the run', async () => {
-    await show(finishedRun());
-    expect(await openTab(0, 'tools')).toMatch(/sum_numbers \{"numbers":\[2,3\]\} 5/);
-    expect(text('.tools-table tbody')).toMatch(/^\d+ 00:00\.900 38 ms sum_numbers/);
-  });
-
-  it('marks a tool call that failed', async () => {
-    await show(finishedRun());
-    await openTab(5, 'tools');
-    expect(text('.tool-error')).toBe('error');
-  });
-
-  it('shows the prompt as it was sent', async () => {
-    await show(finishedRun());
-    expect(await openTab(2, 'prompt')).toContain('Please do this: Dead code.');
-  });
-
-  it('shows the conversation turn by turn', async () => {
-    await show(finishedRun());
-    const transcript = await openTab(0, 'transcript');
-    expect(transcript).toMatch(/Prompt Please do this.*Turn 1.*I will add first.*sum_numbers/);
-    expect(transcript).toMatch(/Turn 2.*multiply_numbers.*Turn 3.*The answer is 20/);
-  });
-
-  it('adds up the tokens', async () => {
-    await show(finishedRun());
-    await openTab(0, 'usage');
-    const cells = [...panel.element.querySelectorAll('tfoot .number')];
-    const sums = ['Sum', '2,460', '1,536 (62 %)', '0', '192', '$0.008'];
-    expect(cells.map((cell) => cell.textContent)).toEqual(sums);
-    const turn = [...panel.element.querySelectorAll('.usage-table tbody tr:first-child .number')];
-    expect(turn.map((cell) => cell.textContent).slice(4)).toEqual([
-      ...['820', '512 (62 %)', '0', '64', '$0.003'],
-    ]);
-  });
-
-  it('shows the data as JSON', async () => {
-    await show(finishedRun());
-    await openTab(2, 'raw');
-    const raw: unknown = JSON.parse(text('[role="tabpanel"] .plain-text'));
-    expect(raw).toMatchObject({ index: 2, phase: 'failed' });
-  });
-
-  it('explains a failure: error, attempts, work done, remedies', async () => {
-    await show(finishedRun());
-    await openTab(6, 'answer');
-    expect(text('.outcome')).toContain('Authentication');
-    expect(text('.outcome-message')).toContain('The API key for Anthropic was not accepted');
-    expect(text('.outcome-facts')).toContain('HTTP 401 · 1 attempt · part of an answer');
-    expect(text('interleave-markdown')).toBe('I started to');
-    await panel.click(button('Set API Key…'));
-    expect(panel.asked().at(-1)).toEqual({ type: 'setApiKey', conversation: 6 });
-  });
-
-  it('offers to set the key only after an authentication error', async () => {
-    await show(finishedRun());
-    await openTab(2, 'answer');
-    expect(button('Set API Key…')).toBeUndefined();
-    await panel.click(button('Retry', panel.element.querySelector('.remedies')!));
-    expect(panel.asked().at(-1)).toEqual({ type: 'retryConversation', conversation: 2 });
-  });
-
-  it('offers another model when the model was not found', async () => {
-    await show(finishedRun());
-    await openTab(6, 'answer');
-    expect(button('Select Model…')).toBeUndefined();
-    await openTab(2, 'answer');
-    await panel.click(button('Select Model…'));
-    expect(panel.asked().at(-1)).toEqual({ type: 'selectModel' });
-  });
-
-  it('shows how it ended before while it runs again', async () => {
-    const script = finishedRun();
-    const seq = script.events.length;
-    await show(script);
-    await panel.click(panel.row(2));
-    await panel.send({
-      type: 'events',
-      events: [
-        { type: 'run.reopened', seq: seq + 1, atMs: 9000 },
-        { type: 'conversation.requeued', conversation: 2, seq: seq + 2, atMs: 9000 },
-      ],
-    });
-    expect(text('.earlier')).toContain('failed, not found: gpt-9 is not offered');
-  });
-
-  it('opens links by message only', async () => {
-    await show(finishedRun());
-    await openTab(1, 'answer');
-    const link = panel.element.querySelector<HTMLElement>('a[role="link"]');
-    const click = new MouseEvent('click', { bubbles: true, cancelable: true });
-    link?.dispatchEvent(click);
-    expect(click.defaultPrevented).toBe(true);
-    expect(panel.asked().at(-1)).toEqual({
-      type: 'openLink',
-      url: 'https://example.com/docs/pool?id=1',
-    });
-  });
-
-  it('copies a code block', async () => {
-    await show(finishedRun());
-    await openTab(1, 'answer');
-    await panel.click(panel.element.querySelector('.copy-code'));
-    expect(panel.asked().at(-1)).toMatchObject({ type: 'copyText' });
-    expect(JSON.stringify(panel.asked().at(-1))).toContain('export async function closeAll');
-  });
-});
-
 describe('coming back', () => {
   it('restores filter, open rows, tabs and the current row of the same run', async () => {
     const script = finishedRun();
     await show(script);
-    await openTab(6, 'usage');
+    await panel.openTab(6, 'usage');
     await panel.click(panel.element.querySelectorAll('.counter')[2]);
     await vi.waitFor(() => expect(panel.saved?.phases.length).toBeGreaterThan(0));
     const { saved } = panel;
@@ -416,7 +272,7 @@ describe('coming back', () => {
     expect(indices()).toEqual([2, 6, 9]);
     expect(panel.row(6).getAttribute('aria-expanded')).toBe('true');
     expect(panel.row(6).tabIndex).toBe(0);
-    expect(text('[role="tab"][aria-selected="true"]')).toBe('Usage');
+    expect(panel.text('[role="tab"][aria-selected="true"]')).toBe('Usage');
   });
 
   it('reveals a conversation that a filter hides, even before the run is there', async () => {
@@ -433,9 +289,9 @@ describe('coming back', () => {
 
   it('announces the progress of the run', async () => {
     await show(runningRun());
-    expect(text('[role="status"]')).toBe('6 of 12 finished, 2 failed');
+    expect(panel.text('[role="status"]')).toBe('6 of 12 finished, 2 failed');
     panel.close();
     await show(finishedRun());
-    expect(text('[role="status"]')).toBe('Run finished. 12 of 12 finished, 3 failed');
+    expect(panel.text('[role="status"]')).toBe('Run finished. 12 of 12 finished, 3 failed');
   });
 });
