@@ -1,4 +1,4 @@
-import type { ConversationStatus } from '../../shared/conversationEvents.ts';
+import type { ConversationStatus } from '../../shared/outcome.ts';
 import { WorkSlices } from '../base/workSlices.ts';
 
 /** So many conversations start at once. More of them start in slices. */
