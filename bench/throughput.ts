@@ -16,6 +16,7 @@ import { type Lab, withLab } from './lab/processes.ts';
 import { markdownTable, printTable } from './lab/table.ts';
 import { measureTrial } from './lab/trials.ts';
 import { corePart } from './parts/corePart.ts';
+import { countsPart } from './parts/countsPart.ts';
 import { loadedPart } from './parts/loadedPart.ts';
 import type { Part, PartOptions } from './parts/part.ts';
 import { unitCostParts } from './parts/unitCostParts.ts';
@@ -23,7 +24,7 @@ import { wholePart } from './parts/wholePart.ts';
 import { defaultSettings } from './simulator/settings.ts';
 import { shortSystemPrompt } from './workload/workload.ts';
 
-const parts: readonly Part[] = [wholePart, ...unitCostParts, loadedPart, corePart];
+const parts: readonly Part[] = [wholePart, ...unitCostParts, loadedPart, corePart, countsPart];
 
 const help = `All flags are optional; lists are comma-separated:
   --part ${parts.map(({ name }) => name).join(',')}

@@ -17,6 +17,7 @@ const programs = {
   'tool-model': 'bench/tools/modelThread.ts',
   'tool-thread': 'bench/tools/burnThread.ts',
   'usage-reporter': 'bench/lab/usageReporter.ts',
+  'work-counter': 'bench/lab/workCounter.ts',
 } as const;
 
 export type ProgramName = keyof typeof programs;
