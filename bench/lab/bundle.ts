@@ -14,6 +14,7 @@ const programs = {
   'core-cost': 'bench/contenders/coreCost.ts',
   'tool-model': 'bench/tools/modelThread.ts',
   'tool-thread': 'bench/tools/burnThread.ts',
+  'startup-model': 'bench/startup/modelThread.ts',
 } as const;
 
 export type ProgramName = keyof typeof programs;
