@@ -1,4 +1,12 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BuiltCli, buildCli } from '../../support/builtCli.ts';
@@ -33,6 +41,7 @@ describe.skipIf(process.platform === 'win32')('the compile cache', () => {
     const caches = promptFolder({});
     await startWith(caches);
     expect(cached(caches)).not.toEqual([]);
+    expect(lstatSync(path.join(caches, 'interleave', 'cache')).mode & 0o777).toBe(0o700);
     await startWith(caches);
   });
 
