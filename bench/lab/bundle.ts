@@ -18,6 +18,7 @@ const programs = {
   'tool-thread': 'bench/tools/burnThread.ts',
   'usage-reporter': 'bench/lab/usageReporter.ts',
   'work-counter': 'bench/lab/workCounter.ts',
+  'startup-model': 'bench/startup/modelThread.ts',
 } as const;
 
 export type ProgramName = keyof typeof programs;

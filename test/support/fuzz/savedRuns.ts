@@ -2,11 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runProgram } from '../../../src/cli/program.ts';
-import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
-import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
-import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { StartFields } from '../earlierStart.ts';
 import { earlierCommandStart } from '../earlierStart.ts';
 import { acting } from '../hostileText.ts';
@@ -191,17 +188,9 @@ async function commandLine(args: readonly string[], use: CommandLineUse) {
     folder: use.folder,
     home: use.folder,
     readInput: async () => Buffer.alloc(0),
-    createToolset: (limits) =>
-      createToolset({ folders, exclude: [], workerPath: '/nonexistent', limits }),
+    tools: { folders, exclude: [], workerPath: '/nonexistent' },
     retry: impatient,
-    openArchive: async ({ redact, limits }) =>
-      new RunArchive({
-        root: use.runs,
-        environment: await nodeEnvironment(),
-        redact,
-        limits: () => limits,
-        maxRuns: 50,
-      }),
+    runsFolder: use.runs,
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
