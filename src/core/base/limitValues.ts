@@ -1,3 +1,4 @@
+import { formatNumber } from '../../shared/quantities.ts';
 import type {
   GuardLimitName,
   LimitName,
@@ -108,8 +109,4 @@ function nearest(range: NumberRange, given: number): number {
   if (Number.isNaN(given)) return range.default;
   const whole = range.fractions === true ? given : Math.round(given);
   return Math.min(range.maximum, Math.max(range.minimum, whole));
-}
-
-function formatNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }
