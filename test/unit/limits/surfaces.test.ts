@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { guardLimits, limitNames, limits } from '../../../src/core/base/limits.ts';
 import { limitFlag, limitFlagNames } from '../../../src/core/base/limitValues.ts';
+import { contributedSettings } from '../../../src/host/contributions/settings/contributedSettings.ts';
 import type { Replies } from '../../support/loopback/loopbackServer.ts';
 import { settled } from '../../support/settled.ts';
 import { interleave, promptFile, promptFolder } from '../cli/commandLine.ts';
@@ -24,10 +25,28 @@ describe('Every limit', () => {
     for (const [index, name] of limitNames.entries()) {
       const { default: usual, unit, minimum, maximum, what } = limits[name];
       const byDefault = usual === 0 ? 'none' : `${count(usual)} ${unit}`;
+      const subject = minimum === 0 ? `${what}; 0 for no limit` : what;
       expect(lines[index + 1]?.split(/ {2,}/)).toEqual([
-        ...[limitFlag(name), byDefault, `${count(minimum)} to ${count(maximum)}`, what],
+        ...[limitFlag(name), byDefault, `${count(minimum)} to ${count(maximum)}`, subject],
       ]);
     }
+  });
+
+  it('has a setting whose description is made from its row', () => {
+    const settings = Object.assign(
+      {},
+      ...contributedSettings().map(({ properties }) => properties),
+    );
+    expect(settings['interleave.limits.searchFiles'].markdownDescription).toBe(
+      'Maximum number of files that one search reads. At the limit, the search ends, with a note to the model.',
+    );
+    expect(settings['interleave.maxCostUsd'].markdownDescription).toMatch(
+      /^Maximum cost of a run, in US dollars; 0 for no limit\. At the limit, no more .* in `#interleave\.prices#`\.$/,
+    );
+    const advanced = Object.keys(settings).filter((id) => settings[id].tags?.includes('advanced'));
+    expect(advanced).toContain('interleave.maxRunSeconds');
+    expect(advanced).toContain('interleave.limits.searchFiles');
+    expect(advanced).not.toContain('interleave.maxCostUsd');
   });
 
   it('has an option that interleave run accepts within the range and not beyond', async () => {
