@@ -39,6 +39,7 @@ const mutants = await new Stryker({
   mutate: [...lines],
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner', './test/support/mutation/survivorReporter.ts'],
+  vitest: { configFile: 'vitest.mutation.config.mts' },
   coverageAnalysis: 'perTest',
   testFiles: values.tests,
   // A constant of a module is seen by every test of it: each change of one would cost a whole test run.
