@@ -180,6 +180,19 @@ describe('the patience of a run', () => {
     },
   );
 
+  it('counts from now when a wait begins later', async () => {
+    const { clock, steps, tooLong } = patient(1_000);
+    await clock.advance(10_000);
+    steps(0, rateLimit(11_000));
+    await clock.advance(1_000);
+    expect(tooLong).toEqual([]);
+    const other = patient(1_000);
+    await other.clock.advance(10_000);
+    other.steps(0, rateLimit(11_001));
+    await other.clock.advance(0);
+    expect(other.tooLong).toEqual([1_001]);
+  });
+
   it('begins anew with each progress', async () => {
     const { clock, steps, tooLong } = patient(1_000);
     steps(0, rateLimit());
