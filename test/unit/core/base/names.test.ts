@@ -64,7 +64,7 @@ describe('the names that a copy may be of', () => {
 });
 
 describe('a name on Windows', () => {
-  it.each([
+  it.each<readonly [string, RegExp]>([
     ['a\\b', /backslash/],
     ['a:b', /colon/],
     ['a.', /ends in a dot or a space/],

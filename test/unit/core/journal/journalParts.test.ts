@@ -47,7 +47,9 @@ describe('the long texts of a record', () => {
 
   it('are in its table, each once', () => {
     const texts = new SharedTexts();
-    const shared = ['x'.repeat(255), long, `${long}y`, long, '\u0000', ''].map((text) => texts.share(text));
+    const shared = ['x'.repeat(255), long, `${long}y`, long, '\u0000', ''].map((text) =>
+      texts.share(text),
+    );
     expect(shared).toEqual(['x'.repeat(255), '\u00000', '\u00001', '\u00000', '\u00002', '']);
     expect(texts.table).toEqual([long, `${long}y`, '\u0000']);
     const body = { a: shared, b: { c: [{ d: shared[1] }] } };
@@ -77,12 +79,49 @@ describe('the long texts of a record', () => {
 describe('a slow disk', () => {
   it.each([
     ['one write within its time', [[0, 50]], 60, false],
-    ['writes that are slow together', [[0, 100], [100, 201]], 202, true],
-    ['slow writes up to the max', [[0, 100], [100, 200]], 201, false],
-    ['many writes within their time', Array.from({ length: 9 }, (_, n) => [n * 50, n * 50 + 50]), 460, false],
+    [
+      'writes that are slow together',
+      [
+        [0, 100],
+        [100, 201],
+      ],
+      202,
+      true,
+    ],
+    [
+      'slow writes up to the max',
+      [
+        [0, 100],
+        [100, 200],
+      ],
+      201,
+      false,
+    ],
+    [
+      'many writes within their time',
+      Array.from({ length: 9 }, (_, n) => [n * 50, n * 50 + 50]),
+      460,
+      false,
+    ],
     ['one very slow write', [[0, 201]], 202, true],
-    ['one more slow write after a minute', [[0, 150], [60_000, 60_149]], 60_150, true],
-    ['one more slow write later', [[0, 150], [60_001, 60_150]], 60_151, false],
+    [
+      'one more slow write after a minute',
+      [
+        [0, 150],
+        [60_000, 60_149],
+      ],
+      60_150,
+      true,
+    ],
+    [
+      'one more slow write later',
+      [
+        [0, 150],
+        [60_001, 60_150],
+      ],
+      60_151,
+      false,
+    ],
   ])('is known after %s: %s', (_, writes, nowMs, isSlow) => {
     const slow = new SlowWrites();
     for (const [startMs = 0, endMs = 0] of writes) slow.note(startMs, endMs);
@@ -102,13 +141,48 @@ describe('a failure of a journal', () => {
   const full = Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
 
   it.each([
-    [writeFailure(full, '/r'), 'disk_full', false, 'This run cannot be saved: the disk is full. Free some space. The run continues as soon as that is fixed. (/r)'],
-    [openFailure(full, '/r'), 'disk_full', true, 'This run cannot be saved: the disk is full. Free some space. (/r)'],
-    [readFailure(full, '/r'), 'disk_full', true, 'This run cannot be read: the disk is full. Free some space. (/r)'],
-    [readFailure(new UnusableFileError('folder'), '/r'), 'unavailable', true, 'This run cannot be read: a file of it is a folder. (/r)'],
-    [readFailure(new Error('odd.'), '/r'), 'io', true, 'This run cannot be read: odd. Check the disk. (/r)'],
-    [unwritable(new Error('a cycle')), 'unwritable', true, 'This run is no longer saved: something in it cannot be written down (a cycle). Export the results now.'],
-    [lockLost(), 'lock_lost', true, 'This run is no longer saved: another window or process has taken it over, or its folder was removed. Export the results now, or go on in the other window.'],
+    [
+      writeFailure(full, '/r'),
+      'disk_full',
+      false,
+      'This run cannot be saved: the disk is full. Free some space. The run continues as soon as that is fixed. (/r)',
+    ],
+    [
+      openFailure(full, '/r'),
+      'disk_full',
+      true,
+      'This run cannot be saved: the disk is full. Free some space. (/r)',
+    ],
+    [
+      readFailure(full, '/r'),
+      'disk_full',
+      true,
+      'This run cannot be read: the disk is full. Free some space. (/r)',
+    ],
+    [
+      readFailure(new UnusableFileError('folder'), '/r'),
+      'unavailable',
+      true,
+      'This run cannot be read: a file of it is a folder. (/r)',
+    ],
+    [
+      readFailure(new Error('odd.'), '/r'),
+      'io',
+      true,
+      'This run cannot be read: odd. Check the disk. (/r)',
+    ],
+    [
+      unwritable(new Error('a cycle')),
+      'unwritable',
+      true,
+      'This run is no longer saved: something in it cannot be written down (a cycle). Export the results now.',
+    ],
+    [
+      lockLost(),
+      'lock_lost',
+      true,
+      'This run is no longer saved: another window or process has taken it over, or its folder was removed. Export the results now, or go on in the other window.',
+    ],
   ])('%# says what happened and what to do', (failure, kind, final, message) => {
     expect(failure).toMatchObject({ kind, final, message });
   });
@@ -136,7 +210,9 @@ describe('a failure of a journal', () => {
   });
 
   it('is announced when a journal is large', () => {
-    expect(journalLarge(12_400_000)).toMatch(/has grown to 12 MB\. .*start further prompts as a new run/);
+    expect(journalLarge(12_400_000)).toMatch(
+      /has grown to 12 MB\. .*start further prompts as a new run/,
+    );
   });
 });
 
@@ -145,7 +221,9 @@ describe('the folder of a run', () => {
     const id = '01M8NBKA3F8GMSE5K7V9CRKNS8';
     const { path, runId, ...files } = runFolder('/root', id);
     expect([runId, path.replaceAll('\\', '/')]).toEqual([id, `/root/${id}`]);
-    const names = Object.values(files).map((file) => file.replaceAll('\\', '/').slice(path.length + 1));
+    const names = Object.values(files).map((file) =>
+      file.replaceAll('\\', '/').slice(path.length + 1),
+    );
     expect(names).toEqual(['journal.jsonl', 'journal.corrupt', 'lock', 'blobs', 'summary.json']);
   });
 

@@ -45,8 +45,8 @@ describe('the upper bound of the tokens of messages', () => {
     ['what is sent back of an answer', { ...answer, native: [{ x: 'abc' }] }, '[{"x":"abc"}]'],
     [
       'the results of tools',
-      { role: 'tool', outcomes: [{ callId: 'c', name: 'n', isError: false, text: 'abc abc' }] },
-      JSON.stringify([{ callId: 'c', name: 'n', isError: false, text: 'abc abc' }]),
+      { role: 'tool', outcomes: [{ callId: 'c', name: 'n', isError: false, content: 'abc abc' }] },
+      JSON.stringify([{ callId: 'c', name: 'n', isError: false, content: 'abc abc' }]),
     ],
   ])('counts %s', (_, message, text) => {
     const overhead = tokenBoundOf([{ role: 'user', text: '' }]);

@@ -28,7 +28,9 @@ describe('the front matter of an agent file', () => {
   });
 
   it('says what is no text', () => {
-    expect(read('description: {a: b}').said).toEqual(['"description" is not text and has no effect.']);
+    expect(read('description: {a: b}').said).toEqual([
+      '"description" is not text and has no effect.',
+    ]);
     expect(read('description: a').said).toEqual([]);
     expect(read(`description: ${'x'.repeat(10_001)}`).agent.description).toHaveLength(10_000);
   });
@@ -92,7 +94,10 @@ describe('the front matter of an agent file', () => {
 
   it.each([
     ['handoffs: a', [{ agent: 'a' }]],
-    ['handoffs: [a, {agent: b, label: " l ", prompt: p, send: true}]', [{ agent: 'a' }, { agent: 'b', label: 'l', prompt: 'p' }]],
+    [
+      'handoffs: [a, {agent: b, label: " l ", prompt: p, send: true}]',
+      [{ agent: 'a' }, { agent: 'b', label: 'l', prompt: 'p' }],
+    ],
     ['handoffs:', []],
     ['handoffs: []', []],
   ])('%s: hands over to %j', (header, handoffs) => {
@@ -100,15 +105,18 @@ describe('the front matter of an agent file', () => {
     expect(read(header).said).toEqual([]);
   });
 
-  it.each(['handoffs: [{label: l}]', 'handoffs: [5]', 'handoffs: [[a]]', 'handoffs: " "', 'handoffs: [{agent: 5}]'])(
-    '%s names no agent',
-    (header) => {
-      expect(read(header).agent.handoffs).toEqual([]);
-      expect(read(header).said).toEqual([
-        'This hand-over names no agent and is left out. Write "agent: name" in it.',
-      ]);
-    },
-  );
+  it.each([
+    'handoffs: [{label: l}]',
+    'handoffs: [5]',
+    'handoffs: [[a]]',
+    'handoffs: " "',
+    'handoffs: [{agent: 5}]',
+  ])('%s names no agent', (header) => {
+    expect(read(header).agent.handoffs).toEqual([]);
+    expect(read(header).said).toEqual([
+      'This hand-over names no agent and is left out. Write "agent: name" in it.',
+    ]);
+  });
 
   it('has as many hand-overs and agents as can be kept', () => {
     const many = Array.from({ length: 101 }, (_, index) => `a${index}`).join(', ');
@@ -134,7 +142,9 @@ describe('the front matter of an agent file', () => {
     expect(read('tools: [5]').said).toEqual([
       'This is not a list of tool names: all available tools may be used.',
     ]);
-    expect(read('tools: {sum_numbers: perhaps}').said).toEqual(['Write true or false. This tool is off.']);
+    expect(read('tools: {sum_numbers: perhaps}').said).toEqual([
+      'Write true or false. This tool is off.',
+    ]);
   });
 
   it.each([
@@ -206,8 +216,13 @@ describe('the front matter of a *.prompt.md', () => {
   });
 
   it('is read key by key where it is no valid YAML', () => {
-    const { prompt: read, said } = prompt('argument-hint: [--a] [--b]\nmodel: m\n  name: x\ntools: [sum_numbers]');
+    const { prompt: read, said } = prompt(
+      'argument-hint: [--a] [--b]\nmodel: m\n  name: x\ntools: [sum_numbers]',
+    );
     expect(said[0]).toMatch(/^These options are not valid YAML/);
-    expect(read.options).toMatchObject({ model: expect.stringMatching(/^m/), tools: ['sum_numbers'] });
+    expect(read.options).toMatchObject({
+      model: expect.stringMatching(/^m/),
+      tools: ['sum_numbers'],
+    });
   });
 });

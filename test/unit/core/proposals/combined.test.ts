@@ -205,7 +205,7 @@ describe('a patch', () => {
     expect(hunks(patch(file, added))).toEqual(['@@ -7,7 +7,9 @@', '@@ -31,7 +33,6 @@']);
   });
 
-  it.each([
+  it.each<[string | null, string | null, string[]]>([
     [
       null,
       'a\n',
@@ -218,7 +218,8 @@ describe('a patch', () => {
     ],
     [null, '', ['new file mode 100644', '']],
     [
-      ...['a', 'b'],
+      'a',
+      'b',
       [
         ...['--- a/a', '+++ b/a', '@@ -1,1 +1,1 @@'],
         ...['-a', '\\ No newline at end of file', '+b', '\\ No newline at end of file', ''],

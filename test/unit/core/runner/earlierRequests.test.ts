@@ -15,7 +15,10 @@ function start(definition: RunRequest = request) {
     folders: [{ name: 'work', path: '/home/me/work' }],
     agents: [{ provider: 'anthropic', model: 'm', endpoint: address }],
   };
-  return { started: { origin, conversations: [], agent: {} }, definition } as unknown as SavedStart & {
+  return {
+    started: { origin, conversations: [], agent: {} },
+    definition,
+  } as unknown as SavedStart & {
     readonly definition: RunRequest;
   };
 }
@@ -52,7 +55,10 @@ describe('a definition that the command line kept', () => {
   it.each([
     [{ provider: 'anthropic', baseUrl: address }, { anthropic: address }],
     [{ provider: 'openai', baseUrl: address }, { openai: address }],
-    [{ provider: 'auto', baseUrl: address }, { anthropic: address, openai: address }],
+    [
+      { provider: 'auto', baseUrl: address },
+      { anthropic: address, openai: address },
+    ],
     [{ provider: 'demo', baseUrl: address }, {}],
   ])('with %j has the endpoints %j', (options, endpoints) => {
     expect(command(options)?.endpoints).toEqual(endpoints);
@@ -63,13 +69,21 @@ describe('a definition that the command line kept', () => {
     expect(read).toMatchObject({ program: programs.commandLine });
     expect(read?.request.interactive).toBe(false);
     expect(read?.request.settings).toMatchObject({
-      ...{ reasoningEffort: 'default', systemPrompt: 'today', tools: [], cpuTools: 'auto', agent: '' },
+      ...{
+        reasoningEffort: 'default',
+        systemPrompt: 'today',
+        tools: [],
+        cpuTools: 'auto',
+        agent: '',
+      },
     });
   });
 
   it('may have had no folder', () => {
     expect(command({}, { folder: '/a' })?.folders).toEqual([{ name: '/a', path: '/a' }]);
-    const { folder: _, ...rest } = earlierCommandStart(start(), {}).definition as { folder?: string };
+    const { folder: _, ...rest } = earlierCommandStart(start(), {}).definition as {
+      folder?: string;
+    };
     expect(readEarlierRequest(rest, 'today')?.folders).toEqual([]);
   });
 });

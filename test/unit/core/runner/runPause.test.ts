@@ -25,7 +25,8 @@ function limiterOf(did: string[]) {
         },
       };
     },
-    cap: ({ requestsPerMinute }: { requestsPerMinute?: number }) => did.push(`cap ${requestsPerMinute}`),
+    cap: ({ requestsPerMinute }: { requestsPerMinute?: number }) =>
+      did.push(`cap ${requestsPerMinute}`),
     resume: () => did.push('resume'),
   };
   return { limiter, recovered, watchers: () => watchers };

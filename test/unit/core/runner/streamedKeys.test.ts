@@ -76,7 +76,10 @@ describe('the pieces of an answer', () => {
 it('events are cleaned as a whole, but for the pieces that were cleaned before', () => {
   const { redactor } = hiding();
   const at = { conversation: 0, seq: 1, atMs: 0 };
-  const note = hideKeysInEvent({ type: 'run.noted', text: `see ${key}`, seq: 1, atMs: 0 }, redactor);
+  const note = hideKeysInEvent(
+    { type: 'run.noted', text: `see ${key}`, seq: 1, atMs: 0 },
+    redactor,
+  );
   expect(note.text).toBe('see [redacted]');
   for (const type of ['turn.delta', 'turn.thinking'] as const) {
     const piece = { type, turn: 1, text: key, ...at };

@@ -11,7 +11,10 @@ async function asking() {
   const [asked, called] = [idsOf(run.inbox, [one.callId])[0]!, idsOf(run.inbox, ['cmd'])[0]!];
   const decide = async (decision: InboxDecision) => {
     const result = await run.inbox.decide(decision);
-    return { settled: result.settled, refused: result.refused.map(({ id, why, message }) => [id, why, message]) };
+    return {
+      settled: result.settled,
+      refused: result.refused.map(({ id, why, message }) => [id, why, message]),
+    };
   };
   return { ...run, asked, called, decide };
 }
@@ -56,7 +59,9 @@ describe('a call that asks', () => {
     const { asked, decide, run } = await asking();
     const refused = { settled: [], refused: [[asked, 'unfit', notSaid]] };
     expect(await decide({ kind: 'allow', requests: [asked] })).toEqual(refused);
-    expect(await decide({ kind: 'change', request: asked, input: { questions: [] } })).toEqual(refused);
+    expect(await decide({ kind: 'change', request: asked, input: { questions: [] } })).toEqual(
+      refused,
+    );
     for (const form of ['exact', 'pattern'] as const) {
       const rule = { kind: 'rule', request: asked, form, scope: 'run' } as const;
       expect(await decide(rule)).toEqual(refused);
@@ -81,7 +86,11 @@ describe('a call that asks nothing', () => {
       settled: [called],
       refused: [
         [called, 'twice', 'This call was named twice.'],
-        ['x', 'late', 'This call does not wait any more: it was decided on, or its conversation has ended.'],
+        [
+          'x',
+          'late',
+          'This call does not wait any more: it was decided on, or its conversation has ended.',
+        ],
         [asked, 'unfit', notSaid],
       ],
     });
@@ -96,7 +105,9 @@ describe('a call that asks nothing', () => {
       settled: [],
       refused: [[called, 'unavailable', 'No such rule can be written for this call.']],
     });
-    expect(await decide({ ...rule, request: 'x' })).toMatchObject({ refused: [['x', 'late', expect.anything()]] });
+    expect(await decide({ ...rule, request: 'x' })).toMatchObject({
+      refused: [['x', 'late', expect.anything()]],
+    });
     expect(await decide({ kind: 'change', request: 'x', input: {} })).toMatchObject({
       refused: [['x', 'late', expect.anything()]],
     });

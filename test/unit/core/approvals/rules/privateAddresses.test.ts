@@ -18,7 +18,10 @@ describe('an address of this machine', () => {
     ['allow fetch_url(http://127.0.0.1:3000/a) unattended', 'deny floor'],
     // A rule that asks opens nothing.
     ['ask fetch_url(http://127.0.0.1:3000/a)', 'deny floor'],
-    ['allow fetch_url(http://127.0.0.1:3000/a)\nask fetch_url(http://127.0.0.1:3000/a)', 'ask rule'],
+    [
+      'allow fetch_url(http://127.0.0.1:3000/a)\nask fetch_url(http://127.0.0.1:3000/a)',
+      'ask rule',
+    ],
     ['allow fetch_url(http://127.0.0.1:3000/a)\ndeny fetch_url', 'deny rule'],
   ])('with %j: %s', (rules, expected) => {
     expect(verdict(rules)).toBe(expected);

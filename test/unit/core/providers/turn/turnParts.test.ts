@@ -22,7 +22,7 @@ import {
 } from '../../../../../src/core/providers/turn/toolInput.ts';
 
 describe('the stop reason of a turn', () => {
-  it.each([
+  it.each<readonly [string, string | undefined]>([
     ...['end_turn', 'stop_sequence', 'stop', 'end', 'eos', 'eos_token', 'done', 'complete'].map(
       (reason) => [reason, 'final'] as const,
     ),

@@ -18,15 +18,33 @@ describe('the type of a page', () => {
   });
 
   it.each([
-    ...['', 'text/plain', 'text/x-any', 'application/json', 'application/ld+json', 'application/xml'],
-    ...['application/atom+xml', 'application/yaml', 'application/x-ndjson', 'application/javascript'],
+    ...[
+      '',
+      'text/plain',
+      'text/x-any',
+      'application/json',
+      'application/ld+json',
+      'application/xml',
+    ],
+    ...[
+      'application/atom+xml',
+      'application/yaml',
+      'application/x-ndjson',
+      'application/javascript',
+    ],
     ...['application/toml', 'application/sql', 'application/rtf'],
   ])('%j is text', (name) => {
     expect(isText({ name, charset: undefined })).toBe(true);
   });
 
   it.each([
-    ...['image/png', 'application/pdf', 'application/octet-stream', 'application/jsonx', 'x-text/plain'],
+    ...[
+      'image/png',
+      'application/pdf',
+      'application/octet-stream',
+      'application/jsonx',
+      'x-text/plain',
+    ],
     ...['text/', 'application/xjson', 'application/zip'],
   ])('%j is none', (name) => {
     expect(isText({ name, charset: undefined })).toBe(false);
@@ -62,7 +80,8 @@ describe('the text of a page', () => {
   });
 
   it('is decoded by what HTML says of itself at its beginning', () => {
-    const page = (before: string) => Buffer.concat([Buffer.from(`${before}<meta charset='latin1'>`), latin]);
+    const page = (before: string) =>
+      Buffer.concat([Buffer.from(`${before}<meta charset='latin1'>`), latin]);
     expect(decode(page(''), 'text/html')).toMatch(/café$/);
     expect(decode(page(''))).toMatch(/café$/);
     expect(decode(page(''), 'text/html; charset=utf-8')).toMatch(/caf\ufffd$/);

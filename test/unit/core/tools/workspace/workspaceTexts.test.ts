@@ -14,7 +14,7 @@ const everything: LineRange = {
 };
 
 function read(text: string, range: Partial<LineRange> = {}, limits: Partial<ToolLimits> = {}) {
-  const file = { text, bytes: Buffer.byteLength(text), isCut: false };
+  const file = { path: 'a', text, bytes: Buffer.byteLength(text), isCut: false };
   return formatLines(file, { ...everything, ...range }, { ...defaultToolLimits, ...limits });
 }
 
@@ -89,7 +89,7 @@ describe('the lines of a file', () => {
   });
 
   it('of a file that is too long say what cannot be read', () => {
-    const file = { text: 'a\nb', bytes: 2_000_000, isCut: true };
+    const file = { path: 'a', text: 'a\nb', bytes: 2_000_000, isCut: true };
     expect(formatLines(file, everything, { ...defaultToolLimits, fileBytes: 64_000 })).toBe(
       'a\nb\n\n[The file has 2.0 MB; only its first 64 KB can be read. The user can raise this limit (fileKB).]',
     );
