@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { previewOf } from '../../../../../src/core/approvals/rules/preview.ts';
-import { problemsOf, rulesOf } from '../../../../support/approvals/ruleFixtures.ts';
+import { readRules } from '../../../../../src/core/approvals/rules/readRules.ts';
+import { linux, problemsOf, rulesOf, tools } from '../../../../support/approvals/ruleFixtures.ts';
 
 const coversOf = (text: string) => previewOf(rulesOf(text)[0]!).covers;
 const asksOf = (text: string) => previewOf(rulesOf(text)[0]!).asksFor;
@@ -79,6 +80,15 @@ describe('a faulty rule', () => {
     if (typeof problem === 'string') expect(first).toBe(problem);
     else expect(first).toMatch(problem);
     expect(others).toEqual([]);
+  });
+
+  it('is marked without the blanks around it', () => {
+    const { problems } = readRules('  deny  ', { place: 'run', tools, system: linux });
+    expect(problems).toMatchObject([{ line: 0, column: 2, endColumn: 6 }]);
+  });
+
+  it('is no comment, wherever that begins', () => {
+    expect(problemsOf('# x\n  # y\n\t\n')).toEqual([]);
   });
 
   it('of a workspace cannot allow', () => {
