@@ -106,6 +106,35 @@ describe('items of a response, of which pieces come in any order', () => {
   });
 });
 
+describe('items of the last event', () => {
+  const message = (id?: string) => ({ type: 'message', content: [], ...(id === undefined ? {} : { id }) });
+  const withTexts = (...ids: readonly (string | undefined)[]) => {
+    const drafts = new OutputDrafts();
+    for (const [output_index, id] of ids.entries()) {
+      drafts.add({ output_index, item: message(id) });
+      drafts.addText({ output_index, delta: `text ${output_index}` }, 'text');
+    }
+    return drafts;
+  };
+
+  it.each([
+    [['a', 'b'], ['b', 'a'], [['text 1'], ['text 0']]],
+    [['a', 'b'], ['a', 'b'], [['text 0'], ['text 1']]],
+    // Without ids, or with ids that are not known, the place decides.
+    [[undefined, undefined], [undefined, undefined], [['text 0'], ['text 1']]],
+    [['a', 'b'], ['x', 'y'], [['text 0'], ['text 1']]],
+    // Ids may repeat.
+    [['a', 'a'], ['a', 'a'], [['text 0'], ['text 1']]],
+  ])('with drafts of the ids %j and the ids %j: %j', (ids, last, texts) => {
+    expect(text(withTexts(...ids).merged(last.map(message), false))).toEqual(texts);
+  });
+
+  it('of another kind are not filled in from a draft', () => {
+    const call = { type: 'function_call', id: 'a', call_id: 'c', name: 'n', arguments: '{}' };
+    expect(withTexts('a').merged([call], false)).toEqual([call]);
+  });
+});
+
 describe('the events of a response', () => {
   const context = { host: 'api.test', apiKey: undefined, model: 'm' };
   const assembler = new OpenAiAssembler({ messages: [], context, observer: {} });
