@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Usage } from '../../../src/shared/conversationEvents.ts';
-import { addUsage } from '../../../src/shared/conversationEvents.ts';
 import {
   addCosts,
   costOf,
@@ -13,6 +11,7 @@ import {
   sumOfCosts,
 } from '../../../src/shared/cost.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
+import { addUsage, type Usage } from '../../../src/shared/usage.ts';
 
 const price: ModelPrice = {
   input: 2,

@@ -5,8 +5,8 @@ import type { CallDecision, Decider } from '../../../src/shared/callDecision.ts'
 import { decisionWords } from '../../../src/shared/callDecision.ts';
 import { codeBlock } from '../../../src/shared/codeBlock.ts';
 import { continueLabel, limitsOfReason, needsHigherLimit } from '../../../src/shared/continuing.ts';
-import { limitReasons } from '../../../src/shared/conversationEvents.ts';
 import { limitWordsOf } from '../../../src/shared/limitWords.ts';
+import { limitReasons } from '../../../src/shared/outcome.ts';
 import { promptFileKind, withoutPromptEnding } from '../../../src/shared/promptFileName.ts';
 import { decisionWaitWords, personWaitWords } from '../../../src/shared/question.ts';
 import { onlyLimits, raisedWords, runLimitNames } from '../../../src/shared/raisedLimits.ts';

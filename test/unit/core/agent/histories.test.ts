@@ -5,10 +5,10 @@ import {
   isLastTextInterim,
   lastText,
   messagesAfterTurnLimit,
-  messagesToGoOn,
+  messagesToContinue,
   notRunAtLimit,
-  timesGoneOn,
-} from '../../../../src/core/agent/goingOn.ts';
+  timesContinued,
+} from '../../../../src/core/agent/continuation.ts';
 import { otherHistory } from '../../../../src/core/agent/otherHistory.ts';
 import { withoutThinking } from '../../../../src/core/agent/trimHistory.ts';
 import type {
@@ -34,7 +34,7 @@ const results = (...contents: readonly string[]): Message => ({
 
 describe('going on', () => {
   it.each([
-    ['a truncated answer', messagesToGoOn, /cut off/],
+    ['a truncated answer', messagesToContinue, /cut off/],
     ['the limit on turns was raised', messagesAfterTurnLimit, /may take more turns/],
   ])('after %s gives every call a result, or asks in words', (_, messagesFor, words) => {
     const [note] = messagesFor([asked, said('x')]);
@@ -56,11 +56,11 @@ describe('going on', () => {
   it('is counted, however the model was asked to', () => {
     const open = [asked, said('x')];
     const cut = [asked, said('x', { toolCalls: [call('a')] })];
-    const once = [...open, ...messagesToGoOn(open)];
-    const twice = [...once, ...cut, ...messagesToGoOn(cut)];
+    const once = [...open, ...messagesToContinue(open)];
+    const twice = [...once, ...cut, ...messagesToContinue(cut)];
     const raised = [...twice, ...open, ...messagesAfterTurnLimit(open)];
-    expect([open, once, twice, raised].map(timesGoneOn)).toEqual([0, 1, 2, 2]);
-    expect(timesGoneOn([asked, results('fine')])).toBe(0);
+    expect([open, once, twice, raised].map(timesContinued)).toEqual([0, 1, 2, 2]);
+    expect(timesContinued([asked, results('fine')])).toBe(0);
   });
 
   it('tells the model at the last turn that a call was not run', () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { endingOf, limit, stepAfterTurn } from '../../../../src/core/agent/nextStep.ts';
 import type { ToolCall } from '../../../../src/core/providers/message.ts';
-import type { ConversationError, TurnStop } from '../../../../src/shared/conversationEvents.ts';
+import type { TurnStop } from '../../../../src/shared/conversationEvents.ts';
+import type { ConversationError } from '../../../../src/shared/outcome.ts';
 
 const call: ToolCall = { callId: 'c', name: 'sum_numbers', input: {} };
 const error: ConversationError = { kind: 'network', message: 'It broke off.', attempts: 1 };

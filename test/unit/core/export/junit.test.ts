@@ -10,10 +10,21 @@ import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts'
 const ends = (status: string, reason: string, answer: string, more: object = {}) =>
   ({ type: 'conversation.finished', status, reason, answer, ...more }) as ConversationStep;
 
-function resultOf(...prompts: readonly { name: string; id?: string; end: ConversationStep }[]): RunResult {
-  const script = new RunScript({ title: 'a.prompts.md', prompts: prompts.map(({ end: _, ...one }) => one) });
+function resultOf(
+  ...prompts: readonly { name: string; id?: string; end: ConversationStep }[]
+): RunResult {
+  const script = new RunScript({
+    title: 'a.prompts.md',
+    prompts: prompts.map(({ end: _, ...one }) => one),
+  });
   for (const [index, { end }] of prompts.entries()) {
-    script.at(1_000).steps(index, { type: 'conversation.started' }, { type: 'turn.started', turn: 1, attempt: 1 });
+    script
+      .at(1_000)
+      .steps(
+        index,
+        { type: 'conversation.started' },
+        { type: 'turn.started', turn: 1, attempt: 1 },
+      );
     script.at(2_234).steps(index, {
       ...{ type: 'turn.finished', turn: 1, text: 'x', toolCalls: [], usage: tokens(1_500, 20) },
     });
@@ -36,7 +47,10 @@ describe('a JUnit report', () => {
   it('has the counts of the run and a case for each conversation', () => {
     const result = resultOf(
       { name: 'One', end: done },
-      { name: 'Two', end: ends('failed', 'network', '', { error: failure('network', 'It "broke".') }) },
+      {
+        name: 'Two',
+        end: ends('failed', 'network', '', { error: failure('network', 'It "broke".') }),
+      },
       { name: 'Three', end: ends('stopped', 'max_turns', 'So far', { answerIs: 'interim' }) },
       { name: 'Four', end: ends('cancelled', 'cancelled', '') },
     );
@@ -112,14 +126,23 @@ describe('a report in Markdown', () => {
       { ...turn, agent: 'lead', model: 'm' },
       { ...turn, agent: 'worker', model: 'n' },
     ];
-    expect(conversationToMarkdown({ ...one!, answeredBy: agents })).toContain('· lead (m) · worker (n)*');
+    expect(conversationToMarkdown({ ...one!, answeredBy: agents })).toContain(
+      '· lead (m) · worker (n)*',
+    );
     expect(conversationToMarkdown({ ...one!, answeredBy: [] })).toContain('· claude-opus-5-5*');
   });
 
   it('shows what decided on a call, and how it ended', () => {
     const [one] = resultOf({ name: 'One', end: done }).conversations;
     const call = {
-      ...{ state: 'ended', turn: 2, name: 'run_command', input: {}, output: 'No.', seq: 1 },
+      ...{
+        state: 'ended' as const,
+        turn: 2,
+        name: 'run_command',
+        input: {},
+        output: 'No.',
+        seq: 1,
+      },
       ...{ startMs: 0, endMs: 1_500, isError: true },
       decision: { verdict: 'deny', by: { kind: 'person', reason: 'No.' } },
     } as const;

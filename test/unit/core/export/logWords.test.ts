@@ -46,7 +46,14 @@ describe('what the log says of a tool call', () => {
     ],
     [
       '← run_command {"command":"ls"} not run: No. (denied: the user)',
-      { type: 'tool.finished', ...call, output: 'No.', isError: true, wasRun: false, decision: deny },
+      {
+        type: 'tool.finished',
+        ...call,
+        output: 'No.',
+        isError: true,
+        wasRun: false,
+        decision: deny,
+      },
     ],
   ])('%s', (words, step) => {
     expect(last(step)).toBe(words);
@@ -64,7 +71,9 @@ describe('what the log says of a tool call', () => {
   it('escapes nothing but what a terminal would act on', () => {
     const words = last({ type: 'tool.started', ...call, input: 'a\u0001"\n' });
     expect(words).toBe('→ run_command "a[U+0001]\\"\\n"');
-    expect(last({ type: 'tool.started', ...call, input: undefined })).toBe('→ run_command undefined');
+    expect(last({ type: 'tool.started', ...call, input: undefined })).toBe(
+      '→ run_command undefined',
+    );
   });
 });
 
@@ -93,7 +102,10 @@ describe('what the log says of a wait', () => {
 
 describe('what the log says of agents', () => {
   const by = { agent: 'lead', provider: 'openai', model: 'm' };
-  const question: ConversationStep = { type: 'agent.asked', ...{ turn: 1, callId: 'c', by, prompt: 'Why?' } };
+  const question: ConversationStep = {
+    type: 'agent.asked',
+    ...{ turn: 1, callId: 'c', by, prompt: 'Why?' },
+  };
 
   it('names who goes on, and who is asked', () => {
     expect(last({ type: 'agent.changed', turn: 1, callId: 'c', to: by })).toBe(
@@ -117,6 +129,22 @@ describe('what the log says of agents', () => {
   });
 });
 
+it('the turn of a nested conversation is the one in which it was asked', () => {
+  const by = { provider: 'openai', model: 'm' };
+  const script = new RunScript({ prompts: [{ name: 'A' }] }).steps(
+    ...([0, ...started, asks] as const),
+    { type: 'agent.asked', turn: 1, callId: 'c', by, prompt: 'Why?' },
+    { ...asks, turn: 7, within: ['1 c'] } as ConversationStep,
+  );
+  const run = startRunState(script.started);
+  const log = new RunLog(run, 'interleaved');
+  const lines = script.events.flatMap((event) => {
+    applyRunEvent(run, event);
+    return log.lines(event);
+  });
+  expect(lines.map((line) => line.slice(26, 28))).toEqual(['  ', 't1', 't1', 't1']);
+});
+
 describe('what the log says of an end', () => {
   const end = (status: string, reason: string, more: object = {}) =>
     ({ type: 'conversation.finished', status, reason, answer: '', ...more }) as ConversationStep;
@@ -125,8 +153,14 @@ describe('what the log says of an end', () => {
     [end('stopped', 'loop'), '⚠ stopped after 0 ms: going in circles'],
     [end('stopped', 'odd'), '⚠ stopped after 0 ms: odd'],
     [end('cancelled', 'cancelled'), '⊘ cancelled'],
-    [end('cancelled', 'cancelled', { usage: tokens(1_500, 2) }), '⊘ cancelled (1.5k tokens in, 2 out)'],
-    [end('cancelled', 'cancelled', { usage: { ...tokens(5, 2), incomplete: true } }), '⊘ cancelled'],
+    [
+      end('cancelled', 'cancelled', { usage: tokens(1_500, 2) }),
+      '⊘ cancelled (1.5k tokens in, 2 out)',
+    ],
+    [
+      end('cancelled', 'cancelled', { usage: { ...tokens(5, 2), incomplete: true } }),
+      '⊘ cancelled',
+    ],
     [end('failed', 'internal'), '✕ failed after 0 ms: internal: '],
     [end('done', 'final'), '✓ done in 0 ms, 1 turn, 1 tool call'],
   ])('%#', (step, words) => {
@@ -134,7 +168,11 @@ describe('what the log says of an end', () => {
   });
 
   it('says that tokens were not reported', () => {
-    const silent = { ...asks, toolCalls: [], usage: { ...tokens(0, 0), incomplete: true } } as ConversationStep;
+    const silent = {
+      ...asks,
+      toolCalls: [],
+      usage: { ...tokens(0, 0), incomplete: true },
+    } as ConversationStep;
     expect(wordsOf(...started, silent).at(-1)).toBe('· answers, 0 ms, tokens not reported');
   });
 

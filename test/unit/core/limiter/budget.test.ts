@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { Reservation } from '../../../../src/core/agent/reservation.ts';
-import type { BudgetLimits } from '../../../../src/core/limiter/budget.ts';
 import { Budget } from '../../../../src/core/limiter/budget.ts';
+import type { BudgetLimits } from '../../../../src/core/limiter/budgetRoom.ts';
 import type { RunLimitValues } from '../../../../src/core/limiter/runLimits.ts';
 import { RunLimits } from '../../../../src/core/limiter/runLimits.ts';
 import type { Message } from '../../../../src/core/providers/message.ts';
-import type { ConversationStep, Usage } from '../../../../src/shared/conversationEvents.ts';
+import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
 import { applyRunEvent, startRunState } from '../../../../src/shared/runState.ts';
+import type { Usage } from '../../../../src/shared/usage.ts';
 import { scriptedStart, tokens } from '../../../support/panel/runScript.ts';
 import { testAgent } from '../../../support/runs.ts';
 import { echoProvider } from '../../../support/scriptedProvider.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CostEstimate } from '../../../../src/core/limiter/costEstimate.ts';
-import type { Usage } from '../../../../src/shared/conversationEvents.ts';
+import type { Usage } from '../../../../src/shared/usage.ts';
 
 const usage: Usage = {
   inputTokens: 100,

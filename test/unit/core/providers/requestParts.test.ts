@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { withBreakpoints } from '../../../../src/core/providers/anthropic/cacheBreakpoints.ts';
-import { anthropicBody, anthropicEffort } from '../../../../src/core/providers/anthropic/request.ts';
+import {
+  anthropicBody,
+  anthropicEffort,
+} from '../../../../src/core/providers/anthropic/request.ts';
 import { UsageCount } from '../../../../src/core/providers/anthropic/usage.ts';
 import type { ModelProfile } from '../../../../src/core/providers/models/profile.ts';
-import { openAiBody } from '../../../../src/core/providers/openai/request.ts';
 import {
   functionCall,
   isBlankMessage,
@@ -12,6 +14,7 @@ import {
   messageText,
   toInputItem,
 } from '../../../../src/core/providers/openai/outputItem.ts';
+import { openAiBody } from '../../../../src/core/providers/openai/request.ts';
 import { cacheMissOf, usageOf } from '../../../../src/core/providers/openai/usage.ts';
 import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import { ToolCallIds } from '../../../../src/core/providers/turn/toolCallIds.ts';
@@ -43,15 +46,41 @@ describe('the usage that the Messages API reports', () => {
 describe('the usage that the Responses API reports', () => {
   it.each([
     [
-      { input_tokens: 10, output_tokens: 5, input_tokens_details: { cached_tokens: 3, cache_write_tokens: 4 } },
+      {
+        input_tokens: 10,
+        output_tokens: 5,
+        input_tokens_details: { cached_tokens: 3, cache_write_tokens: 4 },
+      },
       { inputTokens: 10, outputTokens: 5, cacheReadTokens: 3, cacheWriteTokens: 4 },
     ],
     [
-      { input_tokens: 1, output_tokens: 5, input_tokens_details: { cached_tokens: 3, cache_write_tokens: 4 } },
+      {
+        input_tokens: 1,
+        output_tokens: 5,
+        input_tokens_details: { cached_tokens: 3, cache_write_tokens: 4 },
+      },
       { inputTokens: 7, outputTokens: 5, cacheReadTokens: 3, cacheWriteTokens: 4 },
     ],
-    [{ input_tokens: 1 }, { inputTokens: 1, outputTokens: 0, cacheReadTokens: 0, cacheWriteTokens: 0, incomplete: true }],
-    [{ output_tokens: 1 }, { inputTokens: 0, outputTokens: 1, cacheReadTokens: 0, cacheWriteTokens: 0, incomplete: true }],
+    [
+      { input_tokens: 1 },
+      {
+        inputTokens: 1,
+        outputTokens: 0,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        incomplete: true,
+      },
+    ],
+    [
+      { output_tokens: 1 },
+      {
+        inputTokens: 0,
+        outputTokens: 1,
+        cacheReadTokens: 0,
+        cacheWriteTokens: 0,
+        incomplete: true,
+      },
+    ],
   ])('%j', (reported, usage) => {
     expect(usageOf(reported)).toEqual(usage);
   });
@@ -78,7 +107,8 @@ describe('items of the Responses API', () => {
     expect(toInputItem(other)).toBe(other);
   });
 
-  const called = (item: object) => functionCall({ type: 'function_call', name: 'n', ...item }, new ToolCallIds([]));
+  const called = (item: object) =>
+    functionCall({ type: 'function_call', name: 'n', ...item }, new ToolCallIds([]));
 
   it.each([
     [{ call_id: 'c', arguments: '{"a":1}' }, 'c', { a: 1 }, '{"a":1}'],
@@ -102,11 +132,21 @@ describe('items of the Responses API', () => {
   });
 
   it('have a text, which may be a refusal', () => {
-    const content = [{ type: 'output_text', text: 'a' }, { type: 'refusal', refusal: 'b' }, 'odd', { type: 'x' }];
+    const content = [
+      { type: 'output_text', text: 'a' },
+      { type: 'refusal', refusal: 'b' },
+      'odd',
+      { type: 'x' },
+    ];
     expect(messageText({ type: 'message', content })).toBe('ab');
     expect(messageText({ type: 'other', content })).toBe('');
-    expect([isRefusal({ content }), isRefusal({ content: content.slice(0, 1) })]).toEqual([true, false]);
-    expect(isBlankMessage({ type: 'message', content: [{ type: 'output_text', text: ' ' }] })).toBe(true);
+    expect([isRefusal({ content }), isRefusal({ content: content.slice(0, 1) })]).toEqual([
+      true,
+      false,
+    ]);
+    expect(isBlankMessage({ type: 'message', content: [{ type: 'output_text', text: ' ' }] })).toBe(
+      true,
+    );
     expect(isBlankMessage({ type: 'message', content })).toBe(false);
     expect(isBlankMessage({ type: 'other' })).toBe(false);
   });
@@ -134,7 +174,13 @@ describe('the body of a request to the Responses API', () => {
     expect(head({ system: ' ' })).not.toHaveProperty('instructions');
     expect(head({ maxOutputTokens: 15 }).max_output_tokens).toBe(16);
     expect(head({ tools: [tool] }).tools).toEqual([
-      { type: 'function', name: 't', description: 'd', parameters: { type: 'object' }, strict: false },
+      {
+        type: 'function',
+        name: 't',
+        description: 'd',
+        parameters: { type: 'object' },
+        strict: false,
+      },
     ]);
   });
 
@@ -146,7 +192,12 @@ describe('the body of a request to the Responses API', () => {
     [{}, { info: { id: 'm', efforts: ['low'] } }, { summary: 'auto' }, encrypted],
     [{}, { info: { id: 'm', efforts: [] } }, undefined, undefined],
     [{ effort: 'low' }, { refused: new Set(['reasoning.summary']) }, { effort: 'low' }, encrypted],
-    [{ effort: 'low' }, { refused: new Set(['include']) }, { effort: 'low', summary: 'auto' }, undefined],
+    [
+      { effort: 'low' },
+      { refused: new Set(['include']) },
+      { effort: 'low', summary: 'auto' },
+      undefined,
+    ],
   ])('%j with %j: the reasoning is %j', (more, known, reasoning, include) => {
     const built = head(more, known);
     expect([built.reasoning, built.include]).toEqual([reasoning, include]);
@@ -155,10 +206,18 @@ describe('the body of a request to the Responses API', () => {
   it('names the key of its prefix unless the server refuses that', () => {
     const prefix = { key: 'k', tokens: 1 };
     expect(head({ prefix }).prompt_cache_key).toBe('k');
-    expect(head({ prefix }, { refused: new Set(['prompt_cache_key']) })).not.toHaveProperty('prompt_cache_key');
+    expect(head({ prefix }, { refused: new Set(['prompt_cache_key']) })).not.toHaveProperty(
+      'prompt_cache_key',
+    );
   });
 
-  const answered = { role: 'assistant', text: 'a', toolCalls: [], native: [], responseId: 'r' } as const;
+  const answered = {
+    role: 'assistant',
+    text: 'a',
+    toolCalls: [],
+    native: [],
+    responseId: 'r',
+  } as const;
   const tail = (more: Partial<ModelRequest>, known: Partial<ModelProfile> = {}) =>
     openAiBody.buildTail({ ...request, ...more }, profile(known));
 
@@ -167,7 +226,11 @@ describe('the body of a request to the Responses API', () => {
     [{ toolChoice: 'none' }, {}, {}],
     [{ tools: [tool] }, {}, {}],
     [{ toolChoice: 'none', tools: [tool] }, { refused: new Set(['tool_choice']) }, {}],
-    [{ messages: [answered] }, { isVendor: true }, { prompt_cache_options: { comparison_response_id: 'r' } }],
+    [
+      { messages: [answered] },
+      { isVendor: true },
+      { prompt_cache_options: { comparison_response_id: 'r' } },
+    ],
     [{ messages: [answered] }, {}, {}],
     [{}, { isVendor: true }, {}],
     [{ messages: [answered] }, { isVendor: true, refused: new Set(['prompt_cache_options']) }, {}],
@@ -182,7 +245,12 @@ describe('the body of a request to the Messages API', () => {
   const system = (more: object = {}) => [{ type: 'text', text: 'Be brief.', ...more }];
 
   it('has what is set, and nothing else', () => {
-    expect(head()).toEqual({ model: 'm', max_tokens: 100, stream: true, system: system(breakpoint) });
+    expect(head()).toEqual({
+      model: 'm',
+      max_tokens: 100,
+      stream: true,
+      system: system(breakpoint),
+    });
     expect(head({ effort: 'low' }).output_config).toEqual({ effort: 'low' });
     expect(head({ effort: 'none' })).not.toHaveProperty('output_config');
   });
@@ -219,8 +287,16 @@ describe('the body of a request to the Messages API', () => {
 
   it.each<[Partial<ModelRequest>, readonly string[] | undefined, object]>([
     [{ effort: 'none' }, ['disabled'], { effort: 'none' }],
-    [{ effort: 'none' }, ['adaptive'], { note: 'm has no reasoning effort "none": its own default is used.' }],
-    [{ effort: 'minimal' }, ['disabled'], { note: 'm has no reasoning effort "minimal": its own default is used.' }],
+    [
+      { effort: 'none' },
+      ['adaptive'],
+      { note: 'm has no reasoning effort "none": its own default is used.' },
+    ],
+    [
+      { effort: 'minimal' },
+      ['disabled'],
+      { note: 'm has no reasoning effort "minimal": its own default is used.' },
+    ],
     [{ effort: 'low' }, undefined, { effort: 'low' }],
     [{}, undefined, {}],
   ])('%j with the modes %j: the effort is %j', (more, modes, expected) => {
@@ -240,7 +316,13 @@ describe('the body of a request to the Messages API', () => {
 
 describe('breakpoints of the prompt cache', () => {
   const message = (role: 'user' | 'assistant', length = 1) => ({
-    ...{ role, content: [{ type: 'text', text: 'y' }, { type: 'text', text: 'x'.repeat(length) }] },
+    ...{
+      role,
+      content: [
+        { type: 'text', text: 'y' },
+        { type: 'text', text: 'x'.repeat(length) },
+      ],
+    },
   });
   const marked = (messages: readonly ReturnType<typeof message>[], hasTools: boolean) =>
     withBreakpoints(messages, hasTools).flatMap(({ content }, index) =>
@@ -265,7 +347,10 @@ describe('breakpoints of the prompt cache', () => {
 
   it('leave messages without blocks alone', () => {
     expect(withBreakpoints([], true)).toEqual([]);
-    const odd = [{ role: 'user', content: [] }, { role: 'user', content: ['x'] }] as const;
+    const odd = [
+      { role: 'user', content: [] },
+      { role: 'user', content: ['x'] },
+    ] as const;
     expect(withBreakpoints(odd, true)).toEqual(odd);
   });
 });

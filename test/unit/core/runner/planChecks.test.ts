@@ -7,8 +7,8 @@ import { estimateRun } from '../../../../src/core/runner/estimate.ts';
 import { limitsOfAgent, runLimits } from '../../../../src/core/runner/planSettings.ts';
 import { givenFor, raiseFor } from '../../../../src/core/runner/raiseFor.ts';
 import { waitNote } from '../../../../src/core/runner/runNotes.ts';
-import type { FinishReason } from '../../../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../../../src/shared/conversationState.ts';
+import type { FinishReason } from '../../../../src/shared/outcome.ts';
 import type { RaisedLimits } from '../../../../src/shared/raisedLimits.ts';
 
 describe('limits on money', () => {

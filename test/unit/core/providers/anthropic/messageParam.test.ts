@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isThinking, messageParams } from '../../../../../src/core/providers/anthropic/messageParam.ts';
+import {
+  isThinking,
+  messageParams,
+} from '../../../../../src/core/providers/anthropic/messageParam.ts';
 import type { AssistantMessage, Message } from '../../../../../src/core/providers/message.ts';
 
 const user = (text: string): Message => ({ role: 'user', text });
@@ -22,7 +25,11 @@ describe('the messages of a request to the Messages API', () => {
       { callId: 'c', name: 'n', content: '5', isError: false },
       { callId: 'd', name: 'm', content: 'bad\ud800', isError: true },
     ];
-    const messages = [user('a\ud800'), answer({ text: 'b', toolCalls: calls }), { role: 'tool', outcomes } as const];
+    const messages = [
+      user('a\ud800'),
+      answer({ text: 'b', toolCalls: calls }),
+      { role: 'tool', outcomes } as const,
+    ];
     expect(messageParams(messages, true)).toEqual([
       { role: 'user', content: [text('a\ufffd')] },
       {
@@ -46,7 +53,12 @@ describe('the messages of a request to the Messages API', () => {
     ['thinking before text', [thinking, text('a')], [thinking, text('a')], [text('a')]],
     ['thinking at the end', [text('a'), thinking, redacted], [text('a')], [text('a')]],
     ['thinking alone', [thinking], [], []],
-    ['thinking without a signature', [{ ...thinking, signature: '' }, text('a')], [text('a')], [text('a')]],
+    [
+      'thinking without a signature',
+      [{ ...thinking, signature: '' }, text('a')],
+      [text('a')],
+      [text('a')],
+    ],
     ['blank text', [text(' '), use], [use], [use]],
     ['what is no block', ['odd', use], ['odd', use], ['odd', use]],
     ['redacted thinking', [redacted, use], [redacted, use], [use]],
@@ -58,13 +70,24 @@ describe('the messages of a request to the Messages API', () => {
   });
 
   it('join texts of the user when nothing is left between them', () => {
-    const messages = [user('a'), answer({ text: ' ' }), user('b'), answer({ text: 'c' }), user('d')];
-    expect(messageParams(messages, true).map(({ role, content }) => [role, content.length])).toEqual([
+    const messages = [
+      user('a'),
+      answer({ text: ' ' }),
+      user('b'),
+      answer({ text: 'c' }),
+      user('d'),
+    ];
+    expect(
+      messageParams(messages, true).map(({ role, content }) => [role, content.length]),
+    ).toEqual([
       ['user', 2],
       ['assistant', 1],
       ['user', 1],
     ]);
-    const results = { role: 'tool', outcomes: [{ callId: 'c', name: 'n', content: '', isError: false }] } as const;
+    const results = {
+      role: 'tool',
+      outcomes: [{ callId: 'c', name: 'n', content: '', isError: false }],
+    } as const;
     const after = messageParams([results, user('x')], true);
     expect(after.map(({ content }) => content.length)).toEqual([1, 1]);
   });

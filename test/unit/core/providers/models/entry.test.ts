@@ -7,8 +7,14 @@ describe('an entry of a list of models', () => {
   it.each([
     [{ id: 'm' }, { id: 'm' }],
     [{ name: 'm' }, { id: 'm' }],
-    [{ id: 'm', display_name: 'Big M' }, { id: 'm', name: 'Big M' }],
-    [{ id: 'm', name: 'Big M' }, { id: 'm', name: 'Big M' }],
+    [
+      { id: 'm', display_name: 'Big M' },
+      { id: 'm', name: 'Big M' },
+    ],
+    [
+      { id: 'm', name: 'Big M' },
+      { id: 'm', name: 'Big M' },
+    ],
     [{ id: 'm', display_name: '' }, { id: 'm' }],
     [{ id: 'm', display_name: 'm' }, { id: 'm' }],
     [{ id: '' }, undefined],
@@ -55,7 +61,11 @@ describe('an entry of a list of models', () => {
     [{ effort: { supported: false, low: { supported: true } } }, { efforts: [] }],
     [{ effort: true }, {}],
     [
-      { thinking: { types: { adaptive: { supported: true }, enabled: { supported: 1 }, disabled: {} } } },
+      {
+        thinking: {
+          types: { adaptive: { supported: true }, enabled: { supported: 1 }, disabled: {} },
+        },
+      },
       { thinking: ['adaptive'] },
     ],
     [{ thinking: {} }, { thinking: [] }],
@@ -73,7 +83,10 @@ describe('a request that fits', () => {
     );
 
   it('is sent as it is', () => {
-    expect(fitRequest(request, { learnedMaxOutput: 100 }, () => ({}))).toEqual({ request, notes: [] });
+    expect(fitRequest(request, { learnedMaxOutput: 100 }, () => ({}))).toEqual({
+      request,
+      notes: [],
+    });
     expect(fitRequest(request, {}, () => ({})).request).toBe(request);
   });
 
@@ -89,7 +102,10 @@ describe('a request that fits', () => {
   });
 
   it('has an effort that the model has', () => {
-    expect(fitted({ effort: 'high' })).toEqual({ request: { ...request, effort: 'low' }, notes: ['lower'] });
+    expect(fitted({ effort: 'high' })).toEqual({
+      request: { ...request, effort: 'low' },
+      notes: ['lower'],
+    });
     expect(fitted({ effort: 'high' }, { learnedMaxOutput: 5 }).notes).toHaveLength(2);
   });
 });

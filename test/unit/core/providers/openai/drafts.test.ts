@@ -88,7 +88,10 @@ describe('items of a response, of which pieces come in any order', () => {
   it('of the last event come first, and are filled in from earlier ones', () => {
     const drafts = new OutputDrafts();
     drafts.addText({ output_index: 0, delta: 'a' }, 'text');
-    drafts.add({ output_index: 1, item: { type: 'function_call', id: 'f', call_id: 'c', name: 'n' } });
+    drafts.add({
+      output_index: 1,
+      item: { type: 'function_call', id: 'f', call_id: 'c', name: 'n' },
+    });
     drafts.addArguments({ output_index: 1, delta: '{"a":1}' });
     const output = [
       { type: 'message', content: [] },
@@ -107,7 +110,11 @@ describe('items of a response, of which pieces come in any order', () => {
 });
 
 describe('items of the last event', () => {
-  const message = (id?: string) => ({ type: 'message', content: [], ...(id === undefined ? {} : { id }) });
+  const message = (id?: string) => ({
+    type: 'message',
+    content: [],
+    ...(id === undefined ? {} : { id }),
+  });
   const withTexts = (...ids: readonly (string | undefined)[]) => {
     const drafts = new OutputDrafts();
     for (const [output_index, id] of ids.entries()) {
@@ -118,13 +125,33 @@ describe('items of the last event', () => {
   };
 
   it.each([
-    [['a', 'b'], ['b', 'a'], [['text 1'], ['text 0']]],
-    [['a', 'b'], ['a', 'b'], [['text 0'], ['text 1']]],
+    [
+      ['a', 'b'],
+      ['b', 'a'],
+      [['text 1'], ['text 0']],
+    ],
+    [
+      ['a', 'b'],
+      ['a', 'b'],
+      [['text 0'], ['text 1']],
+    ],
     // Without ids, or with ids that are not known, the place decides.
-    [[undefined, undefined], [undefined, undefined], [['text 0'], ['text 1']]],
-    [['a', 'b'], ['x', 'y'], [['text 0'], ['text 1']]],
+    [
+      [undefined, undefined],
+      [undefined, undefined],
+      [['text 0'], ['text 1']],
+    ],
+    [
+      ['a', 'b'],
+      ['x', 'y'],
+      [['text 0'], ['text 1']],
+    ],
     // Ids may repeat.
-    [['a', 'a'], ['a', 'a'], [['text 0'], ['text 1']]],
+    [
+      ['a', 'a'],
+      ['a', 'a'],
+      [['text 0'], ['text 1']],
+    ],
   ])('with drafts of the ids %j and the ids %j: %j', (ids, last, texts) => {
     expect(text(withTexts(...ids).merged(last.map(message), false))).toEqual(texts);
   });

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { proxyFailure, proxyOf } from '../../../../../src/core/providers/transport/proxy.ts';
-import { errorOfBody, refuseRedirect } from '../../../../../src/core/providers/transport/responseCheck.ts';
+import {
+  errorOfBody,
+  refuseRedirect,
+} from '../../../../../src/core/providers/transport/responseCheck.ts';
 
 const responseOf = (statusCode: number, headers: object = {}) =>
   ({ statusCode, headers, destroy: () => undefined }) as unknown as IncomingMessage;
@@ -15,35 +18,118 @@ const html = { 'content-type': 'text/html; charset=utf-8' };
 
 describe('a response that is not the requested one', () => {
   it.each<[string, number, string, object, object]>([
-    ['an error of the API', 400, '{"error":{"message":"Bad"}}', {}, { kind: 'invalid_request', foreign: false }],
-    ['an error with a message only', 400, '{"detail":"Bad"}', {}, { kind: 'invalid_request', foreign: false }],
-    ['an error within an answer', 200, '{"error":{"type":"overloaded_error"}}', {}, { kind: 'overloaded', foreign: false }],
-    ['no error within an answer', 200, '{"message":"x"}', {}, { kind: 'protocol', foreign: true, retryable: false }],
+    [
+      'an error of the API',
+      400,
+      '{"error":{"message":"Bad"}}',
+      {},
+      { kind: 'invalid_request', foreign: false },
+    ],
+    [
+      'an error with a message only',
+      400,
+      '{"detail":"Bad"}',
+      {},
+      { kind: 'invalid_request', foreign: false },
+    ],
+    [
+      'an error within an answer',
+      200,
+      '{"error":{"type":"overloaded_error"}}',
+      {},
+      { kind: 'overloaded', foreign: false },
+    ],
+    [
+      'no error within an answer',
+      200,
+      '{"message":"x"}',
+      {},
+      { kind: 'protocol', foreign: true, retryable: false },
+    ],
     ['an unknown address', 404, '{"detail":"Not Found"}', {}, { kind: 'not_found', foreign: true }],
-    ['an unknown model', 404, '{"detail":"x","message":"y"}', {}, { kind: 'not_found', foreign: false }],
-    ['an unknown model', 404, '{"error":"no such model"}', {}, { kind: 'not_found', foreign: false }],
+    [
+      'an unknown model',
+      404,
+      '{"detail":"x","message":"y"}',
+      {},
+      { kind: 'not_found', foreign: false },
+    ],
+    [
+      'an unknown model',
+      404,
+      '{"error":"no such model"}',
+      {},
+      { kind: 'not_found', foreign: false },
+    ],
     ['a page of an unknown address', 404, '<html>', html, { kind: 'not_found', foreign: true }],
-    ['a page with an answer', 200, '<html>', html, { kind: 'protocol', foreign: true, retryable: true }],
+    [
+      'a page with an answer',
+      200,
+      '<html>',
+      html,
+      { kind: 'protocol', foreign: true, retryable: true },
+    ],
     ['text with an answer', 200, 'hello', {}, { kind: 'protocol', foreign: true, retryable: true }],
-    ['text of an overloaded server', 503, 'no healthy upstream', {}, { kind: 'overloaded', foreign: false }],
+    [
+      'text of an overloaded server',
+      503,
+      'no healthy upstream',
+      {},
+      { kind: 'overloaded', foreign: false },
+    ],
     ['a page of an overloaded server', 502, '<html>', html, { kind: 'overloaded', foreign: false }],
     ['nothing of an overloaded server', 503, '', {}, { kind: 'overloaded', foreign: false }],
-    ['a refusal in plain text', 429, 'slow down', { 'retry-after': '3' }, { kind: 'rate_limit', retryAfterMs: 3_000 }],
+    [
+      'a refusal in plain text',
+      429,
+      'slow down',
+      { 'retry-after': '3' },
+      { kind: 'rate_limit', retryAfterMs: 3_000 },
+    ],
     ['an unpaid account in plain text', 402, 'pay', {}, { kind: 'quota', foreign: false }],
     ['a complaint in plain text', 400, 'too long', {}, { kind: 'invalid_request', foreign: false }],
     ['a page with a complaint', 400, '<html>', html, { kind: 'invalid_request', foreign: true }],
-    ['a page of a firewall', 403, '<html>', html, { kind: 'protocol', retryable: false, foreign: true, blocking: false }],
-    ['a page of a login', 401, '<!DOCTYPE html>', {}, { kind: 'protocol', retryable: false, foreign: true }],
+    [
+      'a page of a firewall',
+      403,
+      '<html>',
+      html,
+      { kind: 'protocol', retryable: false, foreign: true, blocking: false },
+    ],
+    [
+      'a page of a login',
+      401,
+      '<!DOCTYPE html>',
+      {},
+      { kind: 'protocol', retryable: false, foreign: true },
+    ],
     ['a refused key in plain text', 401, 'no', {}, { kind: 'auth', foreign: true, blocking: true }],
-    ['a refused request in plain text', 403, 'no', {}, { kind: 'auth', foreign: true, blocking: false }],
-    ['a proxy that wants a password', 407, '', {}, { kind: 'network', retryable: false, blocking: true }],
+    [
+      'a refused request in plain text',
+      403,
+      'no',
+      {},
+      { kind: 'auth', foreign: true, blocking: false },
+    ],
+    [
+      'a proxy that wants a password',
+      407,
+      '',
+      {},
+      { kind: 'network', retryable: false, blocking: true },
+    ],
   ])('%s (%i %s)', (_, status, text, headers, expected) => {
     expect(errorOf(status, text, headers)).toMatchObject({ httpStatus: status, ...expected });
   });
 
   it.each<[number, string, object, string]>([
     [404, '<html>', html, 'api.test has no such address (HTTP 404). Check the base URL.'],
-    [407, '', {}, 'The way to api.test is blocked by a proxy (HTTP 407). Check the proxy that is set, and its user name and password.'],
+    [
+      407,
+      '',
+      {},
+      'The way to api.test is blocked by a proxy (HTTP 407). Check the proxy that is set, and its user name and password.',
+    ],
     [
       ...([200, '<html>', html] as const),
       'api.test answered with something that is not an API answer (HTTP 200). Check the base URL, and whether a proxy or a login page stands in between.',
@@ -65,7 +151,9 @@ describe('a response that is not the requested one', () => {
   });
 
   it('quotes plain text, and no markup or JSON', () => {
-    expect(errorOf(503, ' no healthy upstream\n').message).toContain(': no healthy upstream. Retry');
+    expect(errorOf(503, ' no healthy upstream\n').message).toContain(
+      ': no healthy upstream. Retry',
+    );
     for (const text of ['<b>x</b>', '[1]', '{"a":1}']) {
       expect(errorOf(503, text).message).toMatch(/internal error \(HTTP 503\)\. Retry/);
     }
@@ -137,7 +225,10 @@ describe('a proxy', () => {
   });
 
   it.each([
-    [{ code: 'ENOTFOUND', hostname: 'proxy.test' }, /The proxy proxy\.test:3128 cannot be found\. .*\(ENOTFOUND\)/],
+    [
+      { code: 'ENOTFOUND', hostname: 'proxy.test' },
+      /The proxy proxy\.test:3128 cannot be found\. .*\(ENOTFOUND\)/,
+    ],
     [{ code: 'EAI_AGAIN', hostname: 'proxy.test' }, /cannot be found/],
     [{ code: 'ECONNREFUSED', port: 3128, address: '10.0.0.1' }, /does not answer/],
     [{ code: 'ENOTFOUND', hostname: 'api.test' }, undefined],
