@@ -8,6 +8,7 @@
  * - `--only PATTERN`: the source files to change
  * - `--at FILE:LINE`: changes this line instead of a sample, for example to see that a new test notices
  * - `--tests PATTERN`: runs these test files only, which is much quicker for one folder
+ * - `--shared`: runs them in one process with shared modules, quicker again; not with tests that mock a module
  * - `--workers N`: test processes at a time (2)
  */
 import { parseArgs } from 'node:util';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     only: { type: 'string', multiple: true, default: ['src/core/**/*.ts', 'src/shared/**/*.ts'] },
     at: { type: 'string', multiple: true, default: [] },
     tests: { type: 'string', multiple: true, default: [] },
+    shared: { type: 'boolean', default: false },
     workers: { type: 'string', default: '2' },
   },
 });
@@ -39,7 +41,7 @@ const mutants = await new Stryker({
   mutate: [...lines],
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner', './test/support/mutation/survivorReporter.ts'],
-  vitest: { configFile: 'vitest.mutation.config.mts' },
+  vitest: { configFile: values.shared ? 'vitest.mutation.config.mts' : 'vitest.config.mts' },
   coverageAnalysis: 'perTest',
   testFiles: values.tests,
   // A constant of a module is seen by every test of it: each change of one would cost a whole test run.
