@@ -24,7 +24,7 @@ const ends = (status: string, reason: string) =>
   ({ type: 'conversation.finished', status, reason, answer: '' }) as ConversationStep;
 
 /** The only conversation of a run after these steps, one each second. */
-function after(...steps: readonly ConversationStep[]) {
+function afterSteps(...steps: readonly ConversationStep[]) {
   const script = new RunScript({ prompts: [{ name: 'A' }] });
   for (const [index, step] of steps.entries()) script.at(index * 1_000).steps(0, step);
   return { state: script.state().conversations[0]!, run: script.state() };
@@ -32,7 +32,7 @@ function after(...steps: readonly ConversationStep[]) {
 
 describe('a conversation that another agent has with it', () => {
   it('begins queued, with who answers and what it is asked', () => {
-    const { state } = after(started, answered, asks());
+    const { state } = afterSteps(started, answered, asks());
     const nested = askedAt(state, ['1 c'])!;
     expect(nested).toMatchObject({
       ...{ id: state.id, name: 'worker', prompt: 'Why?', provider: 'openai', model: 'n', price },
@@ -40,7 +40,7 @@ describe('a conversation that another agent has with it', () => {
     });
     expect(answererOf(nested)).toEqual(by);
     const { agent: _, price: __, ...bare } = by;
-    const plain = askedAt(after(asks('c', { by: bare })).state, ['1 c'])!;
+    const plain = askedAt(afterSteps(asks('c', { by: bare })).state, ['1 c'])!;
     expect(plain.name).toBe('');
     expect(plain).not.toHaveProperty('agentName');
     expect(plain).not.toHaveProperty('price');
@@ -51,7 +51,7 @@ describe('a conversation that another agent has with it', () => {
 
   it('counts with its requests, usage and cost for the one around it', () => {
     const within = ['1 c'];
-    const { state, run } = after(
+    const { state, run } = afterSteps(
       started,
       answered,
       asks(),
@@ -73,23 +73,25 @@ describe('a conversation that another agent has with it', () => {
     const within = ['1 c'];
     const waits: ConversationStep = { type: 'conversation.waiting', reason: 'slot', within };
     const before = [started, answered, asks(), { ...started, within }, waits] as const;
-    expect(after(...before).state.phase).toBe('waiting');
-    const { state } = after(...before, { ...started, attempt: 2, within });
+    expect(afterSteps(...before).state.phase).toBe('waiting');
+    const { state } = afterSteps(...before, { ...started, attempt: 2, within });
     expect([state.phase, state.waitedMs]).toEqual(['running', 1_000]);
-    const more = after(...before, { ...answered, within });
+    const more = afterSteps(...before, { ...answered, within });
     expect(more.state.phase).toBe('waiting');
   });
 
   it('changes nothing when it is not known, or when the one around it has ended', () => {
-    const known = after(started, asks());
-    const unknown = after(started, asks(), { ...started, within: ['1 x'] });
+    const known = afterSteps(started, asks());
+    const unknown = afterSteps(started, asks(), { ...started, within: ['1 x'] });
     expect(unknown.state).toEqual(known.state);
     const late = [started, asks(), ends('cancelled', 'cancelled')] as const;
-    expect(after(...late, { ...started, within: ['1 c'] }).state).toEqual(after(...late).state);
+    expect(afterSteps(...late, { ...started, within: ['1 c'] }).state).toEqual(
+      afterSteps(...late).state,
+    );
   });
 
   it('is the last one of two calls with the same id', () => {
-    const { state } = after(asks(), asks('c', { prompt: 'Again?' }), {
+    const { state } = afterSteps(asks(), asks('c', { prompt: 'Again?' }), {
       ...started,
       within: ['1 c'],
     });
@@ -103,10 +105,10 @@ describe('a conversation that another agent has with it', () => {
 describe('other agents', () => {
   it('have taken part when it was handed over, or when one was asked', () => {
     const changed: ConversationStep = { type: 'agent.changed', turn: 1, callId: 'c', to: by };
-    expect(hasOtherAgents(after(started).state)).toBe(false);
-    expect(hasOtherAgents(after(started, asks()).state)).toBe(true);
-    expect(hasOtherAgents(after(started, changed).state)).toBe(true);
-    expect(answererOf(after(started, changed).state)).toEqual(by);
+    expect(hasOtherAgents(afterSteps(started).state)).toBe(false);
+    expect(hasOtherAgents(afterSteps(started, asks()).state)).toBe(true);
+    expect(hasOtherAgents(afterSteps(started, changed).state)).toBe(true);
+    expect(answererOf(afterSteps(started, changed).state)).toEqual(by);
   });
 });
 
@@ -135,13 +137,13 @@ describe('a conversation that ended early', () => {
   it.each(continued)(
     'as %s (%s) can go on without a turn: %s, with one: %s',
     (status, reason, without, withOne) => {
-      expect(canContinue(after(started, ends(status, reason)).state)).toBe(without);
-      expect(canContinue(after(started, answered, ends(status, reason)).state)).toBe(withOne);
+      expect(canContinue(afterSteps(started, ends(status, reason)).state)).toBe(without);
+      expect(canContinue(afterSteps(started, answered, ends(status, reason)).state)).toBe(withOne);
     },
   );
 
   it('cannot while it runs', () => {
-    expect(canContinue(after(started, answered).state)).toBe(false);
+    expect(canContinue(afterSteps(started, answered).state)).toBe(false);
   });
 });
 
@@ -152,11 +154,11 @@ describe('the own time of a conversation', () => {
   });
 
   it('leaves out waits for others, also one that goes on', () => {
-    const { state } = after(started, wait('slot'), { ...started, attempt: 2 });
+    const { state } = afterSteps(started, wait('slot'), { ...started, attempt: 2 });
     expect(ownTimeMs(state, 5_000)).toBe(4_000);
-    expect(ownTimeMs(after(started, wait('slot')).state, 5_000)).toBe(1_000);
-    expect(ownTimeMs(after(started, wait('retry')).state, 5_000)).toBe(5_000);
-    expect(ownTimeMs(after(wait('slot')).state, 5_000)).toBe(0);
-    expect(ownTimeMs(after(started, ends('done', 'final')).state, 5_000)).toBe(1_000);
+    expect(ownTimeMs(afterSteps(started, wait('slot')).state, 5_000)).toBe(1_000);
+    expect(ownTimeMs(afterSteps(started, wait('retry')).state, 5_000)).toBe(5_000);
+    expect(ownTimeMs(afterSteps(wait('slot')).state, 5_000)).toBe(0);
+    expect(ownTimeMs(afterSteps(started, ends('done', 'final')).state, 5_000)).toBe(1_000);
   });
 });
