@@ -81,6 +81,7 @@ describe('the front matter of an agent file', () => {
     ['tools: [agent, read_file]', ['*']],
     ['tools: [agent]\nagents: [a]', ['a']],
     ['tools: [read_file]', []],
+    ['tools: {read_file: true}', []],
   ])('%s: may ask %j', (header, agents) => {
     expect(read(header).agent.agents).toEqual(agents);
   });
