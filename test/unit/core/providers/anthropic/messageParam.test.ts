@@ -4,6 +4,7 @@ import {
   messageParams,
 } from '../../../../../src/core/providers/anthropic/messageParam.ts';
 import type { AssistantMessage, Message } from '../../../../../src/core/providers/message.ts';
+import { buildAlways } from '../../../../../src/core/providers/turn/builtMessages.ts';
 
 const user = (text: string): Message => ({ role: 'user', text });
 const answer = (more: Partial<AssistantMessage>): Message => ({
@@ -30,7 +31,7 @@ describe('the messages of a request to the Messages API', () => {
       answer({ text: 'b', toolCalls: calls }),
       { role: 'tool', outcomes } as const,
     ];
-    expect(messageParams(messages, true)).toEqual([
+    expect(messageParams(messages, true, buildAlways)).toEqual([
       { role: 'user', content: [text('a\ufffd')] },
       {
         role: 'assistant',
@@ -64,7 +65,9 @@ describe('the messages of a request to the Messages API', () => {
     ['redacted thinking', [redacted, use], [redacted, use], [use]],
   ])('of blocks have none that the API rejects: %s', (_, native, kept, without) => {
     const contentOf = (keepsThinking: boolean) =>
-      messageParams([answer({ native })], keepsThinking).flatMap(({ content }) => content);
+      messageParams([answer({ native })], keepsThinking, buildAlways).flatMap(
+        ({ content }) => content,
+      );
     expect(contentOf(true)).toEqual(kept);
     expect(contentOf(false)).toEqual(without);
   });
@@ -78,7 +81,7 @@ describe('the messages of a request to the Messages API', () => {
       user('d'),
     ];
     expect(
-      messageParams(messages, true).map(({ role, content }) => [role, content.length]),
+      messageParams(messages, true, buildAlways).map(({ role, content }) => [role, content.length]),
     ).toEqual([
       ['user', 2],
       ['assistant', 1],
@@ -88,7 +91,7 @@ describe('the messages of a request to the Messages API', () => {
       role: 'tool',
       outcomes: [{ callId: 'c', name: 'n', content: '', isError: false }],
     } as const;
-    const after = messageParams([results, user('x')], true);
+    const after = messageParams([results, user('x')], true, buildAlways);
     expect(after.map(({ content }) => content.length)).toEqual([1, 1]);
   });
 });
