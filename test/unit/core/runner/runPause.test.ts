@@ -4,6 +4,8 @@ import type { Limiter } from '../../../../src/core/limiter/limiter.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { RunPause } from '../../../../src/core/runner/runPause.ts';
 import type { RunSaving } from '../../../../src/core/runner/runPlan.ts';
+import { testAgent, testRun } from '../../../support/runs.ts';
+import { echoProvider } from '../../../support/scriptedProvider.ts';
 import { settled } from '../../../support/settled.ts';
 
 const quota = new ProviderError('used up', { kind: 'quota' });
@@ -167,4 +169,21 @@ it('of two causes the first is shown, and then the other', async () => {
   block(auth);
   await fail(undefined);
   expect(shown).toEqual(['used up', 'full', 'refused']);
+});
+
+it('notes about saving become notes of the run', async () => {
+  const noted = new Emitter<string>();
+  const saving: RunSaving = {
+    ...{ failure: undefined, isReady: true, retry: async () => undefined },
+    onDidChange: () => ({ dispose: () => undefined }),
+    onDidNote: noted.event,
+  };
+  const recorder = { ...{ event: () => undefined, message: () => undefined }, saving };
+  const run = testRun(testAgent(echoProvider()), ['a'], {
+    recorder: { ...recorder, commit: async () => undefined },
+  });
+  run.start();
+  noted.fire('The disk is slow.');
+  await run.ended();
+  expect(run.state.notes).toContain('The disk is slow.');
 });
