@@ -60,6 +60,13 @@ describe('the pace of a server that does not report limits', () => {
     expect(third.refuse(100)).toBe(false);
   });
 
+  it('is guessed from five that were taken', () => {
+    const { take, refuse, perSecond } = harness();
+    take(0, 6);
+    refuse(1_000);
+    expect(perSecond(1_000)).toBeCloseTo(5);
+  });
+
   it('counts requests that were in flight together once', () => {
     const { take, refuse, perSecond } = harness();
     take(0, 21);
