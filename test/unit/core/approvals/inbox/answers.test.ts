@@ -80,6 +80,13 @@ describe('a call that asks nothing', () => {
     run.cancel();
   });
 
+  it('is settled by a rule for it', async () => {
+    const { called, decide, run } = await asking();
+    const rule = { kind: 'rule', request: called, form: 'exact', scope: 'run' } as const;
+    expect(await decide(rule)).toEqual({ settled: [called], refused: [] });
+    run.cancel();
+  });
+
   it('is settled beside one that asks', async () => {
     const { asked, called, decide, run } = await asking();
     expect(await decide({ kind: 'allow', requests: [called, asked, called, 'x'] })).toEqual({
