@@ -56,6 +56,7 @@ const extensionParts = {
   extension: 'src/extension.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
+  'command-shell': 'src/core/tools/command/terminal/commandShellMain.ts',
 };
 
 const builds = [

@@ -57,6 +57,7 @@ import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
 import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
+import { CommandTerminals, commandShellIn } from './terminals/commandTerminals.ts';
 import { Toolsets } from './toolsets.ts';
 import { UserRules } from './userRules.ts';
 
@@ -91,6 +92,7 @@ export class Engine {
   readonly #providers: ProviderSource;
   readonly #runner: Runner;
   readonly #journals: RunJournals;
+  readonly #terminals: CommandTerminals;
   readonly #toolsets: Toolsets;
   readonly #rules: UserRules;
   readonly #settingsChange: Disposable;
@@ -103,7 +105,11 @@ export class Engine {
     this.#providers = new ProviderSource(configuration, credentials, modelAccess);
     this.#runner = new Runner(options);
     this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    this.#terminals = new CommandTerminals({ shell: commandShellIn(distPath) });
+    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), {
+      readDiagnostics,
+      runCommand: this.#terminals.run,
+    });
     this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
@@ -336,6 +342,7 @@ export class Engine {
     this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
+    this.#terminals.dispose();
     await this.#providers.dispose();
   }
 

@@ -1,11 +1,13 @@
 import * as path from 'node:path';
 import type { RunChoice } from '../core/base/runChoices.ts';
-import type { ReadDiagnostics } from '../core/tools/diagnostics/diagnosticsTool.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
-import type { Toolset } from '../core/tools/toolset.ts';
+import type { Toolset, ToolsetOptions } from '../core/tools/toolset.ts';
 import { createToolset } from '../core/tools/toolset.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
+
+/** What tools use of VS Code. */
+type WindowParts = Pick<ToolsetOptions, 'readDiagnostics' | 'runCommand'>;
 
 /** Max number of shared toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
 const maxShared = 4;
@@ -17,19 +19,15 @@ const maxShared = 4;
 export class Toolsets {
   readonly #workerPath: string;
   readonly #exclude: () => readonly string[];
-  readonly #readDiagnostics: ReadDiagnostics | undefined;
+  readonly #window: WindowParts;
   /** Recently used toolsets, least recent first. */
   readonly #shared = new Map<string, Toolset>();
 
   /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
-  constructor(
-    distPath: string,
-    exclude: () => readonly string[],
-    readDiagnostics?: ReadDiagnostics,
-  ) {
+  constructor(distPath: string, exclude: () => readonly string[], window: WindowParts = {}) {
     this.#workerPath = path.join(distPath, 'tool-worker.js');
     this.#exclude = exclude;
-    this.#readDiagnostics = readDiagnostics;
+    this.#window = window;
   }
 
   /** Number of cached toolsets. */
@@ -45,7 +43,7 @@ export class Toolsets {
   ): Toolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits, cpuTools]);
-    const fixed = { workerPath: this.#workerPath, readDiagnostics: this.#readDiagnostics };
+    const fixed = { workerPath: this.#workerPath, ...this.#window };
     const known = this.#shared.get(key);
     const toolset = known ?? createToolset({ ...fixed, folders, exclude, limits, cpuTools });
     this.#shared.delete(key);

@@ -6,12 +6,12 @@ import { formatCost } from '../shared/cost.ts';
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
-import { decisionWaitWords, needsAnswer } from '../shared/question.ts';
+import { callsForUser, decisionWaitWords, needsAnswer } from '../shared/question.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts, RunState } from '../shared/runState.ts';
 import { compareRun } from '../shared/runState.ts';
 import { currentWait, needsDecision } from '../shared/span.ts';
-import { currentCall, undecidedCalls } from '../shared/toolCall.ts';
+import { currentCall } from '../shared/toolCall.ts';
 import type { Wait, WaitReason } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 
@@ -281,8 +281,8 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 /** `waiting for a decision: run_command`. */
-function decisionText({ toolCalls }: ConversationState): string {
-  const calls = undecidedCalls(toolCalls);
+function decisionText(state: ConversationState): string {
+  const calls = callsForUser(state);
   const names = [...new Set(calls.map(({ name }) => oneLine(name)))].join(', ');
   const words = decisionWaitWords(calls);
   return clip(names === '' ? words : `${words}: ${names}`);
