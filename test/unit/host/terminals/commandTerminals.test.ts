@@ -132,7 +132,7 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
     vi.stubEnv('KEYBOARD', 'kept-1');
     const { content } = await run(pool({ fallback: noFallback }), 'env');
     expect(content).toContain('KEYBOARD=kept-1');
-    expect(content).not.toMatch(/value-[124]/);
+    expect(content).not.toMatch(/value-\d/);
     expect(content).not.toMatch(/VSCODE_|ELECTRON_/);
     expect(window.made[0]?.options.env).not.toHaveProperty('ANTHROPIC_API_KEY');
   });
