@@ -2,7 +2,7 @@ import type { Answerer } from './answerer.ts';
 import type { CallDecision } from './callDecision.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
-import type { RaisedLimits } from './raisedLimits.ts';
+import type { BudgetLimit, RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Wait } from './wait.ts';
 
@@ -217,6 +217,8 @@ type OwnStep =
       readonly type: 'conversation.finished';
       readonly status: ConversationStatus;
       readonly reason: FinishReason;
+      /** With `budget`: the limit that was reached. Absent from runs of earlier versions. */
+      readonly limit?: BudgetLimit;
       /** The final answer, or the text so far when it ended early. */
       readonly answer: string;
       /** Absent for a final answer, and from runs of earlier versions. */

@@ -1,4 +1,5 @@
 import type { Answerer } from './answerer.ts';
+import { stoppedBy } from './continuing.ts';
 import type {
   ConversationError,
   ConversationStatus,
@@ -9,6 +10,7 @@ import type { AskedConversation, ConversationState, TurnRecord } from './convers
 import { answererOf, hasEnded } from './conversationState.ts';
 import type { Cost } from './cost.ts';
 import { costOfRequest } from './cost.ts';
+import type { RaisableLimit } from './raisedLimits.ts';
 import type { ResultToolCall } from './resultToolCall.ts';
 import { resultToolCalls } from './resultToolCall.ts';
 import { turnOfKey } from './span.ts';
@@ -26,6 +28,8 @@ export interface ResultAsked extends Omit<Answerer, 'price'>, Cost {
   readonly prompt: string;
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
+  /** The limit that stopped it, as in a conversation. */
+  readonly limit?: RaisableLimit;
   readonly answer: string;
   readonly error?: ConversationError;
   readonly turns: number;
@@ -60,6 +64,7 @@ function oneAsked({ key, state }: AskedConversation, nowMs: number): ResultAsked
     ...{ turn: turnOfKey(key), ...by, prompt: state.prompt },
     status: hasEnded(state) ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
+    ...stoppedBy(state),
     answer: state.answer,
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,

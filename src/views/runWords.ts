@@ -245,8 +245,9 @@ export function conversationDescription(state: ConversationState, nowMs: number)
 }
 
 /** `rate limit`, `turn limit reached`. */
-function reasonText({ reason, error, phase }: ConversationState): string {
-  return limitWordsOf(reason) ?? (error === undefined ? phase : errorWords[error.kind]);
+function reasonText(state: ConversationState): string {
+  const { error, phase } = state;
+  return limitWordsOf(state) ?? (error === undefined ? phase : errorWords[error.kind]);
 }
 
 /** Shows the end only for long waits, as a time of day: rows are not redrawn every second, so no countdown. */

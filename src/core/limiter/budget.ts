@@ -3,10 +3,10 @@ import type { ConversationState } from '../../shared/conversationState.ts';
 import { answererOf, askedAt } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
-import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import type { BudgetLimit, RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
-import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
+import type { BudgetNeed, Refusal, Reservation } from '../agent/reservation.ts';
 import {
   type Amount,
   amountOf,
@@ -40,12 +40,6 @@ export interface BudgetLimits {
   readonly maxConversationTokens?: number;
 }
 
-/** The limits that a budget keeps to. */
-type BudgetLimit = keyof BudgetLimits | 'maxCostUsd' | 'maxRunTokens' | 'maxRunTurns';
-
-/** Why a request is never sent. */
-type Refusal = 'budget' | 'max_run_turns';
-
 /** A request with its conversation, and with the one around it if it is nested. */
 interface Counted extends CountedRequest {
   readonly conversation: ConversationState;
@@ -71,8 +65,6 @@ interface Want {
 export class Budget {
   readonly #limits: BudgetLimits;
   readonly #runLimits: RunLimits;
-  /** The limit that left no room for a conversation's last request, by its index. */
-  readonly #reached = new Map<number, BudgetLimit>();
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
@@ -113,7 +105,8 @@ export class Budget {
    * raise serves all conversations that it stopped.
    */
   raise(conversation: ConversationState): RaisedLimits {
-    const limit = this.#reached.get(conversation.index) ?? this.#nearest(conversation);
+    // Runs of earlier versions do not say which one it was.
+    const limit = conversation.limit ?? this.#nearest(conversation);
     if (limit === undefined) return {};
     if (isOfConversation(limit)) return { [limit]: 2 * this.#ownLimit(limit, conversation) };
     return this.#runLimits.raise(limit, conversation);
@@ -204,18 +197,20 @@ export class Budget {
     const counted = this.#counted(request);
     const { price, model } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    if (output !== request.maxOutputTokens) {
-      const wanted = amountOf(input, request.maxOutputTokens, price);
-      const reached = this.#limitFor(wanted, counted.whole);
-      this.#reached.set(request.index, reached);
-      if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
-    }
+    const isShortened = output !== request.maxOutputTokens;
+    const wanted = amountOf(input, request.maxOutputTokens, price);
+    const reached = isShortened ? this.#limitFor(wanted, counted.whole) : undefined;
+    if (output === 'never')
+      return reached === undefined
+        ? { reason: 'max_run_turns' }
+        : { reason: 'budget', limit: reached };
     const factor = output < request.maxOutputTokens ? 1 : this.#bounds.safetyFactorOf(counted);
     const key = {};
     const amount = amountOf(input * factor, output, price);
     this.#reserved.set(key, { index: request.index, amount });
     return {
       maxOutputTokens: output,
+      ...(reached === undefined ? {} : { shortenedBy: reached }),
       confirm: () => this.#confirm(key, amountOf(this.#bounds.inputOf(counted), output, price)),
       settle: (usage) => {
         if (!this.#reserved.delete(key)) return;
@@ -299,11 +294,14 @@ export class Budget {
     };
   }
 
-  /** The limit that leaves no room for so much. */
-  #limitFor({ turns, tokens, dollars }: Amount, conversation: ConversationState): BudgetLimit {
+  /** The limit on cost or tokens that leaves no room for so much; undefined when it is that on turns. */
+  #limitFor(
+    { turns, tokens, dollars }: Amount,
+    conversation: ConversationState,
+  ): BudgetLimit | undefined {
     const own = this.#roomOfConversation(conversation);
     const left = this.#left();
-    if (turns > left.turns) return 'maxRunTurns';
+    if (turns > left.turns) return undefined;
     if (dollars > own.dollars + roundingUsd) return 'maxConversationCostUsd';
     if (tokens > own.tokens) return 'maxConversationTokens';
     return tokens > left.tokens ? 'maxRunTokens' : 'maxCostUsd';
