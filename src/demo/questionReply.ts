@@ -5,11 +5,11 @@ import { callReply, type Reply, textReply } from './reply.ts';
 import { signed } from './signature.ts';
 
 const asking =
-  /\bask me `([^`\n]{1,200})`(?:,? with the choices ((?:`[^`\n]{1,100}`(?:, | and | or )?){2,10}))?/gi;
+  /\bask me `([^`\n]{1,200})`(?:,? with (the|any of the) choices ((?:`[^`\n]{1,100}`(?:, | and | or )?){2,10}))?/gi;
 
 /**
- * The next turn for a prompt that says what to ask, such as "Ask me `Which size?` with the choices `S` and `L`": one
- * call that asks all of it, then what was answered. A call that was denied is made once more after the user's next
+ * The next turn for a prompt that says what to ask, such as "Ask me `Which size?` with the choices `S` and `L`" (of
+ * "any of the choices" several may be taken): one call that asks all of it, then what was answered. A call that was denied is made once more after the user's next
  * message. Undefined when the prompt wants no such thing or the tool is not offered.
  */
 export function replyToQuestion(request: DemoRequest): Reply | undefined {
@@ -32,12 +32,14 @@ export function replyToQuestion(request: DemoRequest): Reply | undefined {
 interface Asked {
   readonly question: string;
   readonly choices?: readonly string[];
+  readonly multiple?: true;
 }
 
 function questionsIn(prompt: string): readonly Asked[] {
-  return [...prompt.matchAll(asking)].slice(0, 5).map(([, question = '', listed]) => {
+  return [...prompt.matchAll(asking)].slice(0, 5).map(([, question = '', of, listed]) => {
     const choices = [...(listed ?? '').matchAll(/`([^`]+)`/g)].map(([, choice = '']) => choice);
-    return { question, ...(choices.length === 0 ? {} : { choices }) };
+    const multiple = /any/i.test(of ?? '') ? ({ multiple: true } as const) : {};
+    return { question, ...(choices.length === 0 ? {} : { choices, ...multiple }) };
   });
 }
 

@@ -89,8 +89,8 @@ describe('the limit on cost or tokens that was reached', () => {
 
   it('is named when only a shorter answer fitted and was cut off', async () => {
     const provider = new ScriptedProvider(() => ({ text: 'Half', stop: 'truncated' }));
-    const agent = testAgent(provider, { limits: { ...defaultLimits, maxOutputTokens: 1_000 } });
-    const run = testRun(agent, ['A'], { maxRunTokens: 990 });
+    const agent = testAgent(provider, { limits: { ...defaultLimits, maxOutputTokens: 5_000 } });
+    const run = testRun(agent, ['A'], { maxRunTokens: 3_000 });
     run.start();
     expect((await run.ended()).conversations[0]).toMatchObject({
       ...{ reason: 'budget', limit: 'maxRunTokens', answer: 'Half' },
