@@ -7,9 +7,10 @@ import { serveWork } from '../core/tools/workers/serveWork.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interrupt, onInterrupt } from './interrupt.ts';
 import { nodeProblem } from './nodeVersion.ts';
 import { runProgram } from './program.ts';
+import { promptedTerminal, TerminalPrompt } from './questions/terminalPrompt.ts';
 import { openArchive } from './savedRuns.ts';
 import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
@@ -25,15 +26,18 @@ async function main(): Promise<void> {
     return;
   }
   let isLost = false;
-  const terminal = processTerminal((error) => {
+  const output = processTerminal((error) => {
     isLost = true;
     process.exitCode = exitCodes.someFailed;
     process.stderr.write(`Standard output ${fileProblem(error)}. ${howToPrintAgain}\n`);
   });
   const { env: environment } = process;
   const folder = process.cwd();
-  const { stdin, stderr } = process;
+  const { stdin, stdout, stderr } = process;
   const streams = { input: stdin, output: stderr };
+  const hasUser = stdin.isTTY && stderr.isTTY;
+  const prompt = new TerminalPrompt(streams, interrupt);
+  const terminal = promptedTerminal(output, prompt, stdout.isTTY);
   const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
@@ -51,7 +55,7 @@ async function main(): Promise<void> {
     openArchive: (use) => openArchive(environment, terminal, use),
     readInput: readStandardInput,
     onInterrupt,
-    ...(stdin.isTTY && stderr.isTTY ? { ask: (question) => askYesNo(question, streams) } : {}),
+    ...(hasUser ? { prompt, ask: (question) => askYesNo(question, streams) } : {}),
   });
   // Keeps the exit code that was set when writing to standard output failed.
   if (!isLost) process.exitCode = code;

@@ -72,10 +72,15 @@ function decideCall(
         decision: describeDecision(decision),
       };
     case 'ask':
-      return options.rules.isUnattended
-        ? deniedUnasked(decision, checked)
-        : ask(checked, call, decision, at);
+      return isAsked(checked, options)
+        ? ask(checked, call, decision, at)
+        : deniedUnasked(decision, checked);
   }
+}
+
+/** Whether somebody is there to decide on a call, or to answer what it asks. */
+function isAsked({ tool }: CheckedCall, { rules }: GateOptions): boolean {
+  return !rules.isUnattended || (rules.canAnswer === true && tool.questionsIn !== undefined);
 }
 
 const changedTool =

@@ -51,6 +51,11 @@ export class Inbox {
     return this.#questions;
   }
 
+  /** Whether a request still waits. */
+  has(id: string): boolean {
+    return this.#pending.has(id);
+  }
+
   /** The requests that wait, in the order in which they came. */
   requests(): readonly ApprovalRequest[] {
     return [...this.#pending.values()].map(({ request }) => request);
