@@ -1,5 +1,5 @@
 import type { LimitedEnd } from '../../src/shared/continuing.ts';
-import type { ErrorKind, LimitReason } from '../../src/shared/conversationEvents.ts';
+import type { ErrorKind, LimitReason } from '../../src/shared/outcome.ts';
 import type { BudgetLimit } from '../../src/shared/raisedLimits.ts';
 
 /** What each limit means, and what the user can do. */

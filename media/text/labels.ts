@@ -1,8 +1,8 @@
 import type { LimitedEnd } from '../../src/shared/continuing.ts';
-import type { ErrorKind, FinishReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { limitWords, limitWordsOf } from '../../src/shared/limitWords.ts';
+import type { ErrorKind, FinishReason } from '../../src/shared/outcome.ts';
 
 /** One word for each phase. */
 export const phaseLabels: { readonly [P in ConversationPhase]: string } = {

@@ -1,4 +1,4 @@
-import type { FinishReason, LimitReason } from './conversationEvents.ts';
+import type { FinishReason, LimitReason } from './outcome.ts';
 import type { BudgetLimit, RaisableLimit } from './raisedLimits.ts';
 import { budgetLimits } from './raisedLimits.ts';
 

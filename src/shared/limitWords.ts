@@ -1,5 +1,5 @@
 import type { LimitedEnd } from './continuing.ts';
-import type { LimitReason } from './conversationEvents.ts';
+import type { LimitReason } from './outcome.ts';
 import type { BudgetLimit } from './raisedLimits.ts';
 
 /** Limits in words, the same in every view. They stand alone or after a colon. */

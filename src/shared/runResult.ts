@@ -1,13 +1,12 @@
 import { stoppedBy } from './continuing.ts';
+import type { ConversationState } from './conversationState.ts';
+import { answerToKeep, hasEnded } from './conversationState.ts';
 import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
   UnfinishedAnswer,
-  Usage,
-} from './conversationEvents.ts';
-import type { ConversationState } from './conversationState.ts';
-import { answerToKeep, hasEnded } from './conversationState.ts';
+} from './outcome.ts';
 import type { RunAgent } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
 import type { RaisableLimit } from './raisedLimits.ts';
@@ -20,6 +19,7 @@ import { resultToolCalls } from './resultToolCall.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
+import type { Usage } from './usage.ts';
 
 /** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';

@@ -14,20 +14,21 @@ export interface LinePrompt {
 
 /** A prompt at the terminal. What is printed meanwhile stands above it, and what the user has typed stays. */
 export class TerminalPrompt implements LinePrompt {
-  readonly #streams: QuestionStreams;
+  readonly #streams: () => QuestionStreams;
   readonly #onInterrupt: () => void;
   #open: Interface | undefined;
 
-  /** `onInterrupt` is called for Ctrl+C, which the prompt takes for itself. */
-  constructor(streams: QuestionStreams, onInterrupt: () => void) {
+  /** `streams` are opened with the first question. `onInterrupt` is called for Ctrl+C, which the prompt takes for itself. */
+  constructor(streams: () => QuestionStreams, onInterrupt: () => void) {
     this.#streams = streams;
     this.#onInterrupt = onInterrupt;
   }
 
   ask(text: string, signal: AbortSignal): Promise<string | undefined> {
     if (signal.aborted) return Promise.resolve(undefined);
-    this.#streams.output.write(text);
-    const lines = createInterface({ ...this.#streams, prompt: '> ', historySize: 0 });
+    const streams = this.#streams();
+    streams.output.write(text);
+    const lines = createInterface({ ...streams, prompt: '> ', historySize: 0 });
     this.#open = lines;
     const { promise, resolve } = Promise.withResolvers<string | undefined>();
     let isInterrupted = false;
@@ -38,7 +39,7 @@ export class TerminalPrompt implements LinePrompt {
     };
     const giveUp = (): void => {
       // A line that the user has ended has its end on the screen.
-      if (this.#open === lines) this.#streams.output.write('\n');
+      if (this.#open === lines) streams.output.write('\n');
       close();
     };
     const onAbort = (): void => {
@@ -70,7 +71,7 @@ export class TerminalPrompt implements LinePrompt {
       write(text);
       return;
     }
-    const { output } = this.#streams;
+    const { output } = this.#streams();
     moveCursor(output, 0, -lines.getCursorPos().rows);
     cursorTo(output, 0);
     clearScreenDown(output);

@@ -1,5 +1,5 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
 import type { BudgetLimit } from '../../shared/raisedLimits.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import { type Attempt, admit } from './admission.ts';

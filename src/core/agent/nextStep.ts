@@ -3,7 +3,7 @@ import type {
   ConversationStatus,
   FinishReason,
   LimitReason,
-} from '../../shared/conversationEvents.ts';
+} from '../../shared/outcome.ts';
 import type { BudgetLimit } from '../../shared/raisedLimits.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';

@@ -1,5 +1,6 @@
-import type { LimitReason, Usage } from '../../shared/conversationEvents.ts';
+import type { LimitReason } from '../../shared/outcome.ts';
 import type { BudgetLimit } from '../../shared/raisedLimits.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 
 /** What the budget needs to know of a request. */

@@ -69,7 +69,7 @@ function atTerminal(columns = 40) {
   const screen = new Screen(columns);
   output.on('data', (data) => screen.write(String(data)));
   const interrupts = vi.fn();
-  const prompt = new TerminalPrompt({ input, output }, interrupts);
+  const prompt = new TerminalPrompt(() => ({ input, output }), interrupts);
   const terminal = promptedTerminal(
     { out: (text) => output.write(text), err: (text) => output.write(text) },
     prompt,

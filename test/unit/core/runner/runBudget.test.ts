@@ -7,10 +7,10 @@ import { runResultSchema } from '../../../../src/core/export/resultSchema.ts';
 import { RunLog } from '../../../../src/core/export/runLog.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import { foldConversation } from '../../../../src/shared/foldConversation.ts';
 import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
-import { conversationDescription } from '../../../../src/views/runWords.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
+import { conversationDescription } from '../../../../src/views/conversationWords.ts';
 import { planned, testAgent, testRun } from '../../../support/runs.ts';
 import { never, oneToken, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
