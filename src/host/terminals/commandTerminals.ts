@@ -14,6 +14,8 @@ const defaultTimes: TerminalTimes = {
 
 /** Max number of terminals. While all of them are busy, further commands run without one. */
 const maxTerminals = 8;
+/** Max number of terminals that stay open without a command. Each has a process. */
+const maxIdle = 4;
 /** After so many terminals in a row that did not get ready, no more are opened. */
 const maxFailures = 3;
 
@@ -43,6 +45,7 @@ export class CommandTerminals implements vscode.Disposable {
   readonly #fallback: CommandRunner;
   /** The terminals of Windows redraw what a command prints, so that it cannot be read as it was. */
   readonly #isSupported: boolean;
+  /** Those that ran a command last are at the end. */
   readonly #pool: Pooled[] = [];
   #failures = 0;
 
@@ -112,7 +115,14 @@ export class CommandTerminals implements vscode.Disposable {
   #giveBack(pooled: Pooled | undefined): void {
     if (pooled === undefined) return;
     pooled.isBusy = false;
-    if (pooled.terminal.isClosed) this.#drop(pooled);
+    if (pooled.terminal.isClosed) {
+      this.#drop(pooled);
+      return;
+    }
+    this.#pool.splice(this.#pool.indexOf(pooled), 1);
+    this.#pool.push(pooled);
+    const [oldest, ...others] = this.#idle();
+    if (oldest !== undefined && others.length >= maxIdle) this.#drop(oldest);
   }
 
   #drop(pooled: Pooled): void {

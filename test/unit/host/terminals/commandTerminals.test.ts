@@ -234,6 +234,8 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
     await run(pool({ fallback: noFallback }), `touch ${JSON.stringify(released)}`);
     const pids = (await Promise.all(calls)).map(({ content }) => content.split('\n')[0] ?? '');
     expect(new Set(pids.filter((pid) => /^\d+$/.test(pid))).size).toBe(8);
+    // Some stay open to be read, and one of another pool.
+    expect(window.open).toHaveLength(4 + 1);
   });
 
   test('in another folder does not share a terminal', async () => {
