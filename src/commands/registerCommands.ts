@@ -31,6 +31,7 @@ import {
   runRemaining,
 } from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
+import { reviewWorkspaceRules } from './reviewWorkspaceRules.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
@@ -96,6 +97,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.denyEverywhere]: denyCall(services, 'run'),
     [commands.showCall]: showCall(services),
     [commands.showRuleProblems]: showRuleProblems(services),
+    [commands.reviewWorkspaceRules]: reviewWorkspaceRules(services),
   };
 }
 

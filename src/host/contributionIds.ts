@@ -49,6 +49,7 @@ export const commands = {
   denyEverywhere: 'interleave.denyEverywhere',
   showCall: 'interleave.showCall',
   showRuleProblems: 'interleave.showRuleProblems',
+  reviewWorkspaceRules: 'interleave.reviewWorkspaceRules',
 } as const;
 
 /** The name of a command without `interleave.`. */

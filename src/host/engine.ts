@@ -1,11 +1,13 @@
 import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import type * as vscode from 'vscode';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
+import type { RuleReading } from '../core/approvals/rules/parseRule.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
-import type { RuleProblem } from '../core/approvals/rules/rule.ts';
+import type { Rule, RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
 import type { RunRules } from '../core/approvals/runRules.ts';
+import { readWorkspaceRules } from '../core/approvals/workspaceRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
@@ -17,18 +19,15 @@ import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
-import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import { AgentDirectory } from '../core/runner/agentDirectory.ts';
 import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
-import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
@@ -38,12 +37,13 @@ import type { RunRequest } from '../core/runner/runRequest.ts';
 import { readAsked } from '../core/runner/savedRequest.ts';
 import { offeredTools } from '../core/tools/toolBox.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
-import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
+import { workspaceRulesFolder } from '../shared/workspaceRulesFile.ts';
+import { AgentFiles } from './agentFiles.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
@@ -59,6 +59,8 @@ import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
 import { UserRules } from './userRules.ts';
+import type { FolderRules } from './workspaceRules.ts';
+import { WorkspaceRules } from './workspaceRules.ts';
 
 /** What the engine needs of the window. */
 export interface EngineOptions {
@@ -78,6 +80,10 @@ export interface EngineOptions {
   readonly redactor: Redactor;
   /** Tells which models in VS Code the user has allowed. */
   readonly modelAccess: ModelAccess;
+  /** The workspace state. */
+  readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
+  /** Called before a run with the rules of workspace folders that do not count. */
+  onIgnoredRules(ignored: readonly FolderRules[]): void;
   /** Called with errors that event listeners of a run throw. */
   onListenerError(error: unknown): void;
 }
@@ -93,6 +99,9 @@ export class Engine {
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
   readonly #rules: UserRules;
+  /** The rules that workspace folders bring. */
+  readonly workspaceRules: WorkspaceRules;
+  readonly #agents: AgentFiles;
   readonly #settingsChange: Disposable;
   /** What runs propose to change in the workspace. */
   readonly proposals: Proposals;
@@ -107,6 +116,17 @@ export class Engine {
     this.proposals = new Proposals(this.#toolsets, () => options.folders());
     const lines = (): readonly string[] => configuration.rules();
     this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    this.workspaceRules = new WorkspaceRules({
+      folders: () => options.folders(),
+      memory: options.memory,
+      reading: (folder) => this.#readingBelow(folder),
+      onDidChange: () => this.inbox.recheck(),
+    });
+    this.#agents = new AgentFiles({
+      folders: () => options.folders().map(({ path }) => path),
+      homePath: options.homePath,
+      reading: () => ({ knownTools: this.#knownTools, maxBytes: this.#promptBytes() }),
+    });
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
   }
 
@@ -147,23 +167,22 @@ export class Engine {
 
   /** The agents of these prompts and of the workspace, and what could not be read. */
   findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
-    const { folders, homePath } = this.#options;
-    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
-    const files = promptUris.flatMap((uri) =>
-      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
-    );
-    const own = path.join(homePath, ...ownAgentFolder.split('/'));
-    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
-    return findAgents(places, { knownTools: this.#knownTools, maxBytes: this.#promptBytes() });
+    return this.#agents.find(promptUris);
+  }
+
+  /** What is wrong with an agent file, the names of other agents included. */
+  checkAgentFile(text: string, uri: string): Promise<readonly PromptDiagnostic[]> {
+    return this.#agents.checkFile(text, uri);
+  }
+
+  /** What is wrong with a prompt file, the names of agents included. */
+  checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
+    return this.#agents.checkPrompts(file, uri);
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
-  async withAgents(request: RunRequest): Promise<ChosenAgents> {
-    if (!namesAgents(request)) return { request, remarks: [] };
-    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
-    const found = await this.findAgents([...new Set(uris)]);
-    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
-    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
+  withAgents(request: RunRequest): Promise<ChosenAgents> {
+    return this.#agents.choose(request);
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
@@ -210,14 +229,35 @@ export class Engine {
   }
 
   /** What is wrong with a file of rules. */
-  checkRules(text: string): readonly RuleProblem[] {
-    return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
+  checkRules(text: string, uri: string): readonly RuleProblem[] {
+    const folder = this.workspaceRules.folderOf(uri);
+    if (folder === undefined)
+      return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
+    return readWorkspaceRules(text, this.#readingBelow(folder)).problems;
   }
 
   /** The tools and the operating system, to read rules with. */
   #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
     const { tools } = this.#toolsets.over([]);
     return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
+  }
+
+  /** Paths in the rules of a workspace folder begin in that folder. */
+  #readingBelow({ path: folder }: OriginFolder): Omit<RuleReading, 'place'> {
+    const below = this.#toolsets.over(this.#onDisk(this.#options.folders())).pathOf(folder);
+    return { ...this.#ruleReading(), ...(below === undefined ? {} : { below }) };
+  }
+
+  #onDisk(folders: readonly OriginFolder[]): readonly OriginFolder[] {
+    return folders.filter(({ path }) => !isFolderUri(path));
+  }
+
+  /** Reads the rules of the workspace folders, and tells which do not count. */
+  async #readFolderRules(): Promise<void> {
+    const ignored = (await this.workspaceRules.refresh()).filter(
+      ({ state, problems }) => state !== 'accepted' || problems.length > 0,
+    );
+    if (ignored.length > 0) this.#options.onIgnoredRules(ignored);
   }
 
   async #planRun(
@@ -227,16 +267,23 @@ export class Engine {
   ): Promise<RunPlan> {
     const { configuration, version } = this.#options;
     const { limits, cpuTools } = request.settings;
-    const onDisk = folders.filter(({ path }) => !isFolderUri(path));
+    const onDisk = this.#onDisk(folders);
     const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
-    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
+    const ofFolders = onDisk.map((folder) => path.join(folder.path, workspaceRulesFolder));
+    const ownFiles = [...ownPlaces(this.#options.storagePath), ...ofFolders];
+    const own = ownFiles.flatMap((place) => pathOf(place) ?? []);
     const system = ruleSystemOf(process.platform, own);
     this.#rules.check();
+    await this.#readFolderRules();
+    const current = (): readonly Rule[] => [
+      ...this.#rules.current(),
+      ...this.workspaceRules.current(),
+    ];
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
+      rules: { ...this.#ruleReading(), system, current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => this.#providers.resolve(id),
     });

@@ -2,7 +2,7 @@
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const plain = plainForm(word);
   let best: string | undefined;
-  let bestDistance = plain.length <= 3 ? 2 : 3;
+  let bestDistance = plain.length < 2 ? 1 : plain.length <= 3 ? 2 : 3;
   for (const candidate of known) {
     const distance = editDistance(plain, plainForm(candidate), bestDistance);
     if (distance < bestDistance) {

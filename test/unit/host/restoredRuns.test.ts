@@ -81,6 +81,8 @@ function engineOf(window: Window): Engine {
     credentials: credentials as unknown as Credentials,
     redactor,
     modelAccess: { canSendRequest: () => undefined } as never,
+    memory: { get: () => undefined, update: async () => undefined } as never,
+    onIgnoredRules: () => undefined,
     onListenerError: (error) => {
       throw error;
     },
