@@ -54,7 +54,7 @@ export const limitDescriptions: { readonly [N in LimitName]: string } = {
   toolResultKeptKB:
     'Maximum size of a tool result saved with the run, in kilobytes (1,000 bytes). This applies to results that were too long for the model. The middle of a longer result is left out.',
   fileKB:
-    'Maximum size the tool `read_file` reads of a file, in kilobytes (1,000 bytes). The rest is left out, and the model is told.',
+    'Maximum size of a file that tools read or edit as a whole, in kilobytes (1,000 bytes). `read_file` reads larger files in parts and tells the model how to go on. Tools do not edit them.',
   fileLines:
     'Maximum number of lines the tool `read_file` returns per call. The model is told at which line to continue.',
   searchMatches:

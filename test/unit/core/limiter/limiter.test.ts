@@ -34,6 +34,7 @@ function harness(options: PolicyOptions = {}) {
     const { whenBlocked = 'pause', concurrency = 'auto' } = asked;
     const request = {
       started,
+      isFirstOfAgent: !started,
       again,
       maxRefusals: 8,
       whenBlocked,
@@ -60,6 +61,7 @@ function harness(options: PolicyOptions = {}) {
 /** Options that wait as long as necessary. */
 const waitingPolicy = {
   started: true,
+  isFirstOfAgent: false,
   again: false,
   maxRefusals: 8,
   onWait: () => undefined,
