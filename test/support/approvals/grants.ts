@@ -30,11 +30,14 @@ export interface GrantCase {
 const tools = knownTools(presentTools);
 
 /** A rule that was written, or that came from a click on a call. */
-type RuleSource =
+type SpecifierSource =
   | { readonly kind: 'written'; readonly specifier: string }
-  /** About all calls of a tool, with conditions. */
-  | { readonly kind: 'whole'; readonly tool: string; readonly conditions: string }
   | { readonly kind: 'clicked'; readonly text: string; readonly isPattern: boolean };
+
+/** Such a rule, or one about all calls of a tool, with conditions. */
+type RuleSource =
+  | SpecifierSource
+  | { readonly kind: 'whole'; readonly tool: string; readonly conditions: string };
 
 /** What became of a case; `leaked` when something was allowed that the preview does not list. */
 export type GrantOutcome = 'no rule' | 'not allowed' | 'granted' | 'leaked';
@@ -318,13 +321,13 @@ const filePath = fc
 function written(
   texts: fc.Arbitrary<string>,
   endings: readonly string[],
-): fc.Arbitrary<RuleSource> {
+): fc.Arbitrary<SpecifierSource> {
   return fc
     .tuple(texts, fc.constantFrom(...endings))
     .map(([text, ending]) => ({ kind: 'written', specifier: `${text}${ending}` }));
 }
 
-function clicked(texts: fc.Arbitrary<string>): fc.Arbitrary<RuleSource> {
+function clicked(texts: fc.Arbitrary<string>): fc.Arbitrary<SpecifierSource> {
   return fc
     .tuple(texts, fc.boolean())
     .map(([text, isPattern]) => ({ kind: 'clicked', text, isPattern }));
@@ -387,7 +390,7 @@ function casesOf(
 ): fc.Arbitrary<GrantCase> {
   const known = fc
     .constantFrom(...usual[tool])
-    .map((specifier): RuleSource => ({ kind: 'written', specifier }));
+    .map((specifier): SpecifierSource => ({ kind: 'written', specifier }));
   const rule = fc.oneof(
     { weight: 3, arbitrary: known },
     { weight: 1, arbitrary: written(texts, endings) },
