@@ -1,66 +1,55 @@
-import * as path from 'node:path';
 import type * as vscode from 'vscode';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
-import type { RuleReading } from '../core/approvals/rules/parseRule.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
-import type { Rule, RuleProblem } from '../core/approvals/rules/rule.ts';
+import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
-import type { RunRules } from '../core/approvals/runRules.ts';
 import { readWorkspaceRules } from '../core/approvals/workspaceRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
-import type { OfferedTools } from '../core/base/toolEffect.ts';
-import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
-import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
+import { promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
-import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
-import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
-import { readAsked } from '../core/runner/savedRequest.ts';
-import { offeredTools } from '../core/tools/toolBox.ts';
-import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
-import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
-import { workspaceRulesFolder } from '../shared/workspaceRulesFile.ts';
 import { AgentFiles } from './agentFiles.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { PromptReader } from './promptReader.ts';
 import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
-import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
-import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
+import type { UserRulesOptions } from './userRules.ts';
 import { UserRules } from './userRules.ts';
+import { WindowRuns } from './windowRuns.ts';
 import type { FolderRules } from './workspaceRules.ts';
 import { WorkspaceRules } from './workspaceRules.ts';
+
+type RuleReading = Pick<UserRulesOptions, 'tools' | 'system'>;
 
 /** What the engine needs of the window. */
 export interface EngineOptions {
@@ -95,13 +84,16 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #providers: ProviderSource;
-  readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  readonly #prompts: PromptReader;
+  /** The tools and the operating system, to read rules with. */
+  readonly #ruleReading: RuleReading;
   readonly #rules: UserRules;
   /** The rules that workspace folders bring. */
   readonly workspaceRules: WorkspaceRules;
   readonly #agents: AgentFiles;
+  readonly #runs: WindowRuns;
   readonly #settingsChange: Disposable;
   /** What runs propose to change in the workspace. */
   readonly proposals: Proposals;
@@ -109,41 +101,44 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { configuration, credentials, distPath, modelAccess } = options;
-    this.#providers = new ProviderSource(configuration, credentials, modelAccess);
-    this.#runner = new Runner(options);
-    this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
-    this.proposals = new Proposals(this.#toolsets, () => options.folders());
-    const lines = (): readonly string[] => configuration.rules();
-    this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    const providers = new ProviderSource(configuration, credentials, modelAccess);
+    const journals = new RunJournals(options);
+    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    this.#providers = providers;
+    this.#journals = journals;
+    this.#toolsets = toolsets;
+    const prompts = new PromptReader(options, toolsets);
+    this.#prompts = prompts;
+    this.#agents = new AgentFiles({
+      folders: () => options.folders().map(({ path }) => path),
+      homePath: options.homePath,
+      reading: () => prompts.reading,
+    });
+    const tools = knownTools(toolsets.forFolders([]).tools);
+    this.#ruleReading = { tools, system: ruleSystemOf(process.platform) };
+    const rules = new UserRules({ ...this.#ruleReading, lines: () => configuration.rules() });
+    this.#rules = rules;
     this.workspaceRules = new WorkspaceRules({
       folders: () => options.folders(),
       memory: options.memory,
       reading: (folder) => this.#readingBelow(folder),
       onDidChange: () => this.inbox.recheck(),
     });
-    this.#agents = new AgentFiles({
-      folders: () => options.folders().map(({ path }) => path),
-      homePath: options.homePath,
-      reading: () => ({ knownTools: this.#knownTools, maxBytes: this.#promptBytes() }),
-    });
+    const { workspaceRules } = this;
+    const parts = { providers, journals, toolsets, rules, workspaceRules, knownTools: tools };
+    this.#runs = new WindowRuns(options, parts);
+    this.proposals = new Proposals(toolsets, () => options.folders());
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
   }
 
   /** The tool calls that wait for a decision, of all runs of the window. */
   get inbox(): Inbox {
-    return this.#runner.inbox;
-  }
-
-  /** The tools that conversations can use. */
-  get #knownTools(): OfferedTools {
-    return offeredTools(this.#toolsets.over([]).tools);
+    return this.#runs.inbox;
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
-    const maxBytes = this.#promptBytes();
-    return parsePromptFile(text, file, { knownTools: this.#knownTools, maxBytes });
+    return this.#prompts.parseFile(text, file);
   }
 
   /**
@@ -151,13 +146,12 @@ export class Engine {
    * not be read: it is too large, not a regular file, or a link out of the folder `within`.
    */
   readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
-    const maxBytes = this.#promptBytes();
-    return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
+    return this.#prompts.readFile(file, within);
   }
 
   /** Parses a selected text as one prompt. */
   promptsFromSelection(text: string, selected: SelectedText): PromptFile {
-    return promptsFromSelection(text, selected, this.#promptBytes());
+    return this.#prompts.parseSelection(text, selected);
   }
 
   /** The prompts of a file that the ranges touch, in file order. */
@@ -220,7 +214,7 @@ export class Engine {
 
   /** Plans a run. Rejects with a `UserError` for an invalid plan. `provider` is for prompts that name none. */
   planRun(request: RunRequest, provider: ProviderId): Promise<RunPlan> {
-    return this.#planRun(request, provider, this.#options.folders());
+    return this.#runs.plan(request, provider, this.#options.folders());
   }
 
   /** What is wrong with the rules in the user settings. */
@@ -232,61 +226,15 @@ export class Engine {
   checkRules(text: string, uri: string): readonly RuleProblem[] {
     const folder = this.workspaceRules.folderOf(uri);
     if (folder === undefined)
-      return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
+      return readRules(text, { place: 'run', ...this.#ruleReading }).problems;
     return readWorkspaceRules(text, this.#readingBelow(folder)).problems;
   }
 
-  /** The tools and the operating system, to read rules with. */
-  #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
-    const { tools } = this.#toolsets.over([]);
-    return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
-  }
-
   /** Paths in the rules of a workspace folder begin in that folder. */
-  #readingBelow({ path: folder }: OriginFolder): Omit<RuleReading, 'place'> {
-    const below = this.#toolsets.over(this.#onDisk(this.#options.folders())).pathOf(folder);
-    return { ...this.#ruleReading(), ...(below === undefined ? {} : { below }) };
-  }
-
-  #onDisk(folders: readonly OriginFolder[]): readonly OriginFolder[] {
-    return folders.filter(({ path }) => !isFolderUri(path));
-  }
-
-  /** Reads the rules of the workspace folders, and tells which do not count. */
-  async #readFolderRules(): Promise<void> {
-    const ignored = (await this.workspaceRules.refresh()).filter(
-      ({ state, problems }) => state !== 'accepted' || problems.length > 0,
-    );
-    if (ignored.length > 0) this.#options.onIgnoredRules(ignored);
-  }
-
-  async #planRun(
-    request: RunRequest,
-    provider: ProviderId,
-    folders: readonly OriginFolder[],
-  ): Promise<RunPlan> {
-    const { configuration, version } = this.#options;
-    const { limits, cpuTools } = request.settings;
-    const onDisk = this.#onDisk(folders);
-    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
-    const ofFolders = onDisk.map((folder) => path.join(folder.path, workspaceRulesFolder));
-    const ownFiles = [...ownPlaces(this.#options.storagePath), ...ofFolders];
-    const own = ownFiles.flatMap((place) => pathOf(place) ?? []);
-    const system = ruleSystemOf(process.platform, own);
-    this.#rules.check();
-    await this.#readFolderRules();
-    const current = (): readonly Rule[] => [
-      ...this.#rules.current(),
-      ...this.workspaceRules.current(),
-    ];
-    return planRun(request, {
-      provider,
-      place: { program: { name: programs.vscode, version }, folders },
-      tools,
-      rules: { ...this.#ruleReading(), system, current, leadOf },
-      prices: configuration.prices(),
-      resolve: (id) => this.#providers.resolve(id),
-    });
+  #readingBelow({ path: folder }: OriginFolder): RuleReading & { readonly below?: string } {
+    const onDisk = this.#options.folders().filter(({ path }) => !isFolderUri(path));
+    const below = this.#toolsets.forFolders(onDisk).pathOf(folder);
+    return { ...this.#ruleReading, ...(below === undefined ? {} : { below }) };
   }
 
   /** The minimum cost of a run, by the list prices of `pricesDate`. */
@@ -295,13 +243,8 @@ export class Engine {
   }
 
   /** Creates a run and its journal. The caller starts it. */
-  async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
-    const id = createUlid();
-    const recorder = await (await this.archive()).record(id, request);
-    const note = await unreadableNote(plan.origin.folders);
-    const run = this.#runner.createRun(plan, { id, recorder, note });
-    this.#journals.follow(run, recorder?.saving);
-    return run;
+  createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
+    return this.#runs.create(plan, request);
   }
 
   /**
@@ -309,44 +252,21 @@ export class Engine {
    * see its events. Rejects with a `UserError` when the run cannot continue here: another installation or program
    * made it, its base URLs have changed, or its folders are not open.
    */
-  async restoreRun(runId: string, shown: RunState): Promise<Run> {
-    const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
-    try {
-      const saved = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(saved.baseUrls);
-      await checkFolders(saved, this.#options.folders());
-      const plan = await this.#planRun(saved.request, saved.provider, saved.folders);
-      const restored = { ...reached, state: Object.assign(shown, state) };
-      const run = this.#runner.restoreRun(plan, restored, recorder);
-      this.#journals.follow(run, recorder.saving);
-      return run;
-    } catch (error) {
-      await recorder.saving.dispose();
-      throw error;
-    }
+  restoreRun(runId: string, shown: RunState): Promise<Run> {
+    return this.#runs.restore(runId, shown);
   }
 
   /**
    * The request of a saved run of this installation; undefined when there is no such run. Rejects with a
    * `UserError` when it cannot be read.
    */
-  async requestOf(runId: string): Promise<RunRequest | undefined> {
-    const archived = await (await this.archive()).read(runId);
-    if (archived === undefined || archived.isForeign) return undefined;
-    const { state, definition } = archived;
-    return readAsked({ started: state.started, definition }, defaultSystemPrompt);
+  requestOf(runId: string): Promise<RunRequest | undefined> {
+    return this.#runs.requestOf(runId);
   }
 
   /** Whether a saved run could continue in this window with the current settings and folders. */
-  canResume({ definition, state, isForeign }: ArchivedRun): boolean {
-    if (isForeign) return false;
-    try {
-      const saved = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(saved.baseUrls);
-      return areOpen(saved, this.#options.folders());
-    } catch {
-      return false;
-    }
+  canResume(saved: ArchivedRun): boolean {
+    return this.#runs.canResume(saved);
   }
 
   /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
@@ -385,14 +305,4 @@ export class Engine {
     this.#toolsets.dispose();
     await this.#providers.dispose();
   }
-
-  #promptBytes(): number {
-    return this.#options.configuration.limits().promptKB * 1000;
-  }
-}
-
-/** Where the saved runs and the user's settings are, which no tool may change. */
-function ownPlaces(storagePath: string): readonly string[] {
-  const user = path.dirname(path.dirname(storagePath));
-  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

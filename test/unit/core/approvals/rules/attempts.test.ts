@@ -25,7 +25,14 @@ describe('attempts to widen a rule', () => {
     expect(new Set(shown).size).toBe(shown.length);
     expect(attempts.length).toBeGreaterThan(900);
     const tools = new Set(attempts.map(({ tool }) => tool));
-    const all = ['run_command', 'fetch_url', 'write_file', 'edit_file', 'delete_file', 'rename_file'];
+    const all = [
+      'run_command',
+      'fetch_url',
+      'write_file',
+      'edit_file',
+      'delete_file',
+      'rename_file',
+    ];
     for (const tool of [...all, 'run_javascript', 'ask_helper', 'transfer_to_worker']) {
       expect(tools).toContain(tool);
     }
