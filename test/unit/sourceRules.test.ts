@@ -61,6 +61,7 @@ describe('The source', () => {
       'src/commands/openExamples.ts',
       // File systems other than this machine's.
       'src/host/promptText.ts',
+      'src/host/virtualFiles.ts',
     ]);
   });
 
