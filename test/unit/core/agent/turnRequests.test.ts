@@ -4,7 +4,7 @@ import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
 import type { RequestEnd, SlotRequest } from '../../../../src/core/agent/requestSlots.ts';
 import { notRefused, type Released } from '../../../../src/core/agent/requestSlots.ts';
-import type { BudgetNeed, Reservation } from '../../../../src/core/agent/reservation.ts';
+import type { BudgetNeed, Refusal, Reservation } from '../../../../src/core/agent/reservation.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
@@ -50,10 +50,10 @@ async function play(given: Play) {
         return { onHead: () => undefined, onBegin: () => undefined, release };
       },
     },
-    reserve: async (need: BudgetNeed): Promise<Reservation | 'budget'> => {
+    reserve: async (need: BudgetNeed): Promise<Reservation | Refusal> => {
       needs.push(need);
       const most = allowed.shift() ?? need.maxOutputTokens;
-      if (most === 'budget') return most;
+      if (most === 'budget') return { reason: most };
       return {
         ...{ maxOutputTokens: most, confirm: () => confirmed.shift() ?? true },
         settle: () => settled++,
