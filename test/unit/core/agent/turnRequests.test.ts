@@ -56,6 +56,7 @@ async function play(given: Play) {
       if (most === 'budget') return { reason: most };
       return {
         ...{ maxOutputTokens: most, confirm: () => confirmed.shift() ?? true },
+        ...(most < need.maxOutputTokens ? { shortenedBy: 'maxCostUsd' as const } : {}),
         settle: () => settled++,
       };
     },
@@ -103,7 +104,7 @@ describe('a turn', () => {
     // The slot is released again when the request is left, which counts no more.
     expect(ends[0]).toEqual({ usage: oneToken });
     expect(settled).toBe(1);
-    expect(outcome).toMatchObject({ kind: 'turn', isShortened: false });
+    expect(outcome).toMatchObject({ kind: 'turn', shortenedBy: undefined });
   });
 
   it.each([
@@ -118,7 +119,7 @@ describe('a turn', () => {
   it('may be shorter than planned where the budget allows no more', async () => {
     const { provider, outcome } = await play({ allowed: [4] });
     expect(provider.requests[0]?.maxOutputTokens).toBe(4);
-    expect(outcome).toMatchObject({ kind: 'turn', isShortened: true });
+    expect(outcome).toMatchObject({ kind: 'turn', shortenedBy: 'maxCostUsd' });
   });
 
   it('is not sent where the budget allows none', async () => {
