@@ -31,6 +31,7 @@ import {
   runRemaining,
 } from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
+import { reviewWorkspaceRules } from './reviewWorkspaceRules.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
@@ -95,7 +96,10 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),
     [commands.showCall]: showCall(services),
+    // A separate command, because a menu item has a fixed title.
+    [commands.showQuestion]: showCall(services, 'answered'),
     [commands.showRuleProblems]: showRuleProblems(services),
+    [commands.reviewWorkspaceRules]: reviewWorkspaceRules(services),
   };
 }
 

@@ -4,7 +4,7 @@ import { answererWords } from '../../../src/shared/answerer.ts';
 import type { CallDecision, Decider } from '../../../src/shared/callDecision.ts';
 import { decisionWords } from '../../../src/shared/callDecision.ts';
 import { codeBlock } from '../../../src/shared/codeBlock.ts';
-import { continueLabel, limitsOfReason, needsHigherLimit } from '../../../src/shared/continuing.ts';
+import { continueLabel, limitsReached, needsHigherLimit } from '../../../src/shared/continuing.ts';
 import { limitWordsOf } from '../../../src/shared/limitWords.ts';
 import { limitReasons } from '../../../src/shared/outcome.ts';
 import { promptFileKind, withoutPromptEnding } from '../../../src/shared/promptFileName.ts';
@@ -118,9 +118,9 @@ describe('the limits that a higher one lets go on', () => {
       const isRaised = raisable.includes(reason);
       expect(continueLabel(reason)).toBe(isRaised ? 'Raise Limit and Continue' : 'Continue');
     }
-    expect(limitsOfReason('max_turns')).toEqual(['maxTurns']);
-    expect(limitsOfReason('final')).toEqual([]);
-    expect(limitsOfReason(undefined)).toEqual([]);
+    expect(limitsReached({ reason: 'max_turns' })).toEqual(['maxTurns']);
+    expect(limitsReached({ reason: 'final' })).toEqual([]);
+    expect(limitsReached({})).toEqual([]);
   });
 
   it('are named in words', () => {
@@ -129,10 +129,10 @@ describe('the limits that a higher one lets go on', () => {
     expect(raisedWords({})).toBe('');
     expect(onlyLimits(raised, runLimitNames)).toEqual({ maxCostUsd: 5 });
     expect(onlyLimits(undefined, runLimitNames)).toEqual({});
-    expect(limitWordsOf('loop')).toBe('going in circles');
-    expect(limitWordsOf('final')).toBeUndefined();
-    expect(limitWordsOf('toString')).toBeUndefined();
-    expect(limitWordsOf(undefined)).toBeUndefined();
+    expect(limitWordsOf({ reason: 'loop' })).toBe('going in circles');
+    expect(limitWordsOf({ reason: 'final' })).toBeUndefined();
+    expect(limitWordsOf({ reason: 'toString' as never })).toBeUndefined();
+    expect(limitWordsOf({})).toBeUndefined();
   });
 });
 

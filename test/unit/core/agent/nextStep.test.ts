@@ -36,8 +36,8 @@ describe('the step after a turn', () => {
 
   it('names the budget when that shortened the answer', () => {
     const message = { role: 'assistant', text: 'x', toolCalls: [], native: [] } as const;
-    const step = stepAfterTurn({ stop: 'truncated', message, turn: 1, isShortened: true }, 0);
-    expect(step).toEqual(limit('budget'));
+    const ended = { stop: 'truncated', message, turn: 1, shortenedBy: 'maxCostUsd' } as const;
+    expect(stepAfterTurn(ended, 0)).toEqual(limit('budget', 'maxCostUsd'));
   });
 });
 

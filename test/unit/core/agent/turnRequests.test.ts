@@ -4,7 +4,7 @@ import type { TurnCall } from '../../../../src/core/agent/attempt.ts';
 import type { ConversationContext } from '../../../../src/core/agent/conversationContext.ts';
 import type { RequestEnd, SlotRequest } from '../../../../src/core/agent/requestSlots.ts';
 import { notRefused, type Released } from '../../../../src/core/agent/requestSlots.ts';
-import type { BudgetNeed, Reservation } from '../../../../src/core/agent/reservation.ts';
+import type { BudgetNeed, Refusal, Reservation } from '../../../../src/core/agent/reservation.ts';
 import { defaultRetryPolicy } from '../../../../src/core/agent/retryPolicy.ts';
 import { requestTurn } from '../../../../src/core/agent/turn.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
@@ -50,12 +50,13 @@ async function play(given: Play) {
         return { onHead: () => undefined, onBegin: () => undefined, release };
       },
     },
-    reserve: async (need: BudgetNeed): Promise<Reservation | 'budget'> => {
+    reserve: async (need: BudgetNeed): Promise<Reservation | Refusal> => {
       needs.push(need);
       const most = allowed.shift() ?? need.maxOutputTokens;
-      if (most === 'budget') return most;
+      if (most === 'budget') return { reason: most };
       return {
         ...{ maxOutputTokens: most, confirm: () => confirmed.shift() ?? true },
+        ...(most < need.maxOutputTokens ? { shortenedBy: 'maxCostUsd' as const } : {}),
         settle: () => settled++,
       };
     },
@@ -103,7 +104,7 @@ describe('a turn', () => {
     // The slot is released again when the request is left, which counts no more.
     expect(ends[0]).toEqual({ usage: oneToken });
     expect(settled).toBe(1);
-    expect(outcome).toMatchObject({ kind: 'turn', isShortened: false });
+    expect(outcome).toMatchObject({ kind: 'turn', shortenedBy: undefined });
   });
 
   it.each([
@@ -118,7 +119,7 @@ describe('a turn', () => {
   it('may be shorter than planned where the budget allows no more', async () => {
     const { provider, outcome } = await play({ allowed: [4] });
     expect(provider.requests[0]?.maxOutputTokens).toBe(4);
-    expect(outcome).toMatchObject({ kind: 'turn', isShortened: true });
+    expect(outcome).toMatchObject({ kind: 'turn', shortenedBy: 'maxCostUsd' });
   });
 
   it('is not sent where the budget allows none', async () => {

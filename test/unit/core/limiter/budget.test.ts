@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Reservation } from '../../../../src/core/agent/reservation.ts';
+import type { Refusal, Reservation } from '../../../../src/core/agent/reservation.ts';
 import { Budget } from '../../../../src/core/limiter/budget.ts';
 import type { BudgetLimits } from '../../../../src/core/limiter/budgetRoom.ts';
 import type { RunLimitValues } from '../../../../src/core/limiter/runLimits.ts';
@@ -40,7 +40,7 @@ function harness(limits: Limits, price: ModelPrice | null = dollarAToken) {
   const waits: number[] = [];
   /** Asks for room, and returns what the budget has answered so far. */
   const ask = async (index: number, maxOutputTokens: number, more: object = {}) => {
-    const answers: (Reservation | string)[] = [];
+    const answers: (Reservation | Refusal)[] = [];
     const signal = new AbortController().signal;
     const asked = { index, agent, messages: prompt, maxOutputTokens, started: false };
     void budget
@@ -50,7 +50,7 @@ function harness(limits: Limits, price: ModelPrice | null = dollarAToken) {
     return {
       get answer() {
         const [first] = answers;
-        return typeof first === 'object' ? first.maxOutputTokens : first;
+        return first && 'reason' in first ? first.reason : first?.maxOutputTokens;
       },
       get reservation() {
         return answers[0] as Reservation;
@@ -312,7 +312,6 @@ describe('raising a limit', () => {
   });
 
   it.each<[string, Limits, ModelPrice | null, object]>([
-    ['turns', { maxRunTurns: 1 }, null, { maxRunTurns: 2 }],
     ['tokens', { maxRunTokens: 101 }, null, { maxRunTokens: 202 }],
     [
       'the cost of a conversation',
@@ -330,7 +329,7 @@ describe('raising a limit', () => {
     const { budget, state, ask, answers } = harness(limits, price);
     const reservation = { maxOutputTokens: 4, confirm: () => true, settle: () => undefined };
     await answers(0, reservation, tokens(97, 4));
-    expect((await ask(0, 4)).answer).toMatch(/^(budget|max_run_turns)$/);
+    expect((await ask(0, 4)).answer).toBe('budget');
     expect(budget.raise(state.conversations[0]!)).toEqual(raised);
   });
 

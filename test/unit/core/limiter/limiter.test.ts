@@ -9,6 +9,7 @@ import { harness, many, ownRun } from './limiterHarness.ts';
 /** Options that wait as long as necessary. */
 const waitingPolicy = {
   started: true,
+  isFirstOfAgent: false,
   again: false,
   maxRefusals: 8,
   onWait: () => undefined,

@@ -34,6 +34,7 @@ export function harness(options: PolicyOptions = {}) {
     const { whenBlocked = 'pause', concurrency = 'auto' } = asked;
     const request = {
       started,
+      isFirstOfAgent: !started,
       again,
       maxRefusals: 8,
       whenBlocked,

@@ -22,7 +22,13 @@ describe('the limiters of a process', () => {
     const provider = Object.assign(echoProvider(), { isLocal });
     const slots = new Limiters(clock).for(provider, 'small').slots('auto');
     let granted = 0;
-    const policy = { started: true, again: false, maxRefusals: 8, whenBlocked: 'pause' } as const;
+    const policy = {
+      started: true,
+      isFirstOfAgent: false,
+      again: false,
+      maxRefusals: 8,
+      whenBlocked: 'pause',
+    } as const;
     for (let count = 0; count < 40; count++) {
       const request = { ...policy, onWait: () => undefined };
       void slots.acquire(request, new AbortController().signal).then(() => granted++);
