@@ -18,6 +18,11 @@ const programs = {
   'tool-thread': 'bench/tools/burnThread.ts',
   'usage-reporter': 'bench/lab/usageReporter.ts',
   'work-counter': 'bench/lab/workCounter.ts',
+  'peer-anthropic-tool-runner': 'bench/peers/anthropicToolRunner.mjs',
+  'peer-openai-agents': 'bench/peers/openAiAgents.mjs',
+  'peer-vercel-ai': 'bench/peers/vercelAi.mjs',
+  'peer-langchain': 'bench/peers/langchain.mjs',
+  'peer-pi': 'bench/peers/pi.mjs',
 } as const;
 
 export type ProgramName = keyof typeof programs;
