@@ -20,12 +20,20 @@ import { corePart } from './parts/corePart.ts';
 import { countsPart } from './parts/countsPart.ts';
 import { loadedPart } from './parts/loadedPart.ts';
 import type { Part, PartOptions } from './parts/part.ts';
+import { tlsPart } from './parts/tlsPart.ts';
 import { unitCostParts } from './parts/unitCostParts.ts';
 import { wholePart } from './parts/wholePart.ts';
 import { defaultSettings } from './simulator/settings.ts';
 import { shortSystemPrompt } from './workload/workload.ts';
 
-const parts: readonly Part[] = [wholePart, ...unitCostParts, loadedPart, corePart, countsPart];
+const parts: readonly Part[] = [
+  wholePart,
+  ...unitCostParts,
+  tlsPart,
+  loadedPart,
+  corePart,
+  countsPart,
+];
 
 const help = `All flags are optional; lists are comma-separated:
   --part ${parts.map(({ name }) => name).join(',')}
