@@ -43,8 +43,7 @@ async function main(): Promise<boolean> {
   );
   for (const table of tables) printTable(table);
   if (flags.write !== undefined) {
-    const command = 'npm run bench:profile -- --write';
-    await writeSection('profile', command, tables.map(markdownTable).join('\n'));
+    await writeSection('profile', 'bench:profile', tables.map(markdownTable).join('\n'));
   }
   return true;
 }

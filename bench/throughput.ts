@@ -110,8 +110,7 @@ async function measurePart(
   if (flags.write !== undefined) {
     const shown = figures.length === 0 ? tables : [...tables, figureTable(figures)];
     const body = shown.map(markdownTable).join('\n');
-    const command = `npm run bench -- --part ${part.name}${options.peers.length > 0 ? ' --peers' : ''}`;
-    await writeSection(part.name, `${command} --write`, body);
+    await writeSection(part.name, 'bench', body);
   }
   return figures;
 }
