@@ -1,35 +1,11 @@
-// Builds dist/: the extension with its lazily loaded parts, the command line, and the results
-// panel.
+// Builds dist/: the extension, the command line, their lazily loaded parts, and the results panel.
 const { cp, mkdir, rm } = require('node:fs/promises');
 const { context } = require('esbuild');
-const { lazyPartOf, lazyParts } = require('./scripts/lazyParts.mjs');
+const { nodeBundles, nodeOptions } = require('./scripts/nodeBundles.mjs');
 const { watchBuild } = require('./scripts/watchBuild.mjs');
 
 const production = process.argv.includes('--production');
 const watching = process.argv.includes('--watch');
-
-/** Each import that it matches costs a call. */
-const lazyNames = new RegExp(`/(?:${Object.keys(lazyParts).map(fileNameOf).join('|')})$`);
-
-function fileNameOf(file) {
-  return file.slice(file.lastIndexOf('/') + 1).replaceAll('.', '\\.');
-}
-
-const lazyPlugin = {
-  name: 'lazy-parts',
-  setup(build) {
-    build.onResolve({ filter: lazyNames }, async (args) => {
-      if (args.kind !== 'dynamic-import' || args.pluginData === 'resolved') return undefined;
-      const { path } = await build.resolve(args.path, {
-        kind: args.kind,
-        resolveDir: args.resolveDir,
-        pluginData: 'resolved',
-      });
-      const part = lazyPartOf(path);
-      return part === undefined ? undefined : { path: `./${part}.js`, external: true };
-    });
-  },
-};
 
 const common = {
   bundle: true,
@@ -42,33 +18,15 @@ const common = {
   outdir: 'dist',
 };
 
-const node = {
-  ...common,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node22',
-  // Bundling them again takes most of the time of a rebuild. Here, Node finds them in node_modules.
-  packages: watching ? 'external' : 'bundle',
-};
-
-/** Bundles of the extension, with their sources. */
-const extensionParts = {
-  extension: 'src/extension.ts',
-  ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
-  'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
-};
+const node = { ...common, ...nodeOptions(watching) };
 
 const builds = [
   // Each by itself, so that a change builds only those that contain it.
-  ...Object.entries(extensionParts).map(([name, source]) => ({
+  ...Object.entries(nodeBundles).map(([name, source]) => ({
     ...node,
     entryPoints: { [name]: source },
-    external: ['vscode'],
-    plugins: [lazyPlugin],
+    ...(name === 'cli' ? { banner: { js: '#!/usr/bin/env node' } } : {}),
   })),
-  // A single self-contained file. What the extension loads lazily is included, and evaluated
-  // lazily.
-  { ...node, entryPoints: { cli: 'src/cli/main.ts' }, banner: { js: '#!/usr/bin/env node' } },
   {
     ...common,
     platform: 'browser',

@@ -1,6 +1,6 @@
 /**
- * Parts of the extension that load on first use, each from its own file. The build turns a dynamic
- * import of one of these modules into an import of its file next to the importing bundle.
+ * Parts of the extension and the command line that load on first use, each from its own file. The build turns a
+ * dynamic import of one of these modules into an import of its file next to the importing bundle.
  */
 export const lazyParts = {
   'src/host/engine.ts': 'engine',
@@ -8,6 +8,8 @@ export const lazyParts = {
   'src/core/providers/openai/sdk.ts': 'openai-sdk',
   'src/core/tools/fetch/htmlMarkdown.ts': 'html-markdown',
   'src/core/tools/javascript/runScript.ts': 'javascript',
+  'src/cli/startProgram.ts': 'cli-program',
+  'src/cli/commands.ts': 'cli-commands',
 };
 
 /**

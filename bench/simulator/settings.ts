@@ -33,6 +33,8 @@ export interface SimulatorSettings {
   /** Min tokens of a cacheable prefix, per API. */
   readonly cacheMinimum: { readonly anthropic: number; readonly openai: number };
   readonly limit: RateLimitSettings;
+  /** For programs that have no key for a server on this machine: headers are not checked. */
+  readonly anyHeaders?: boolean;
   /** No faults when absent. */
   readonly faults?: FaultSettings;
 }

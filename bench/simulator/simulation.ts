@@ -66,7 +66,7 @@ export class Simulation {
       return;
     }
     try {
-      api.checkHeaders(request.headers);
+      if (this.#settings.anyHeaders !== true) api.checkHeaders(request.headers);
       if (!this.#bucket.take(performance.now())) {
         this.statistics.rateLimited += 1;
         const waitMs = this.#bucket.untilNextMs(performance.now());

@@ -1,40 +1,21 @@
 import type { Command } from 'commander';
-import type { ToolLimits } from '../core/tools/toolLimits.ts';
-import { defaultToolLimits } from '../core/tools/toolLimits.ts';
-import type { Toolset } from '../core/tools/toolset.ts';
-import type { ExitCode } from './exitCodes.ts';
-import type { RulesServices, TryOptions } from './rulesCommand.ts';
-import { rulesCheckCommand, rulesTryCommand } from './rulesCommand.ts';
-import type { Terminal } from './terminal.ts';
+import type { TryOptions } from './rulesCommand.ts';
 
-interface AddRulesServices {
-  readonly terminal: Terminal;
-  /** The current folder. */
-  readonly folder: string;
-  createToolset(limits: ToolLimits): Toolset;
+/** What the commands for rules do. */
+interface RulesActions {
+  check(file: string): Promise<void>;
+  try(file: string, tool: string, input: string, options: TryOptions): Promise<void>;
 }
 
 /** Adds the commands that check and try rules for tool calls. */
-export function addRulesCommands(
-  program: Command,
-  { terminal, folder, createToolset }: AddRulesServices,
-  onEnd: (code: ExitCode) => void,
-): void {
-  const withTools = async (use: (services: RulesServices) => Promise<ExitCode>) => {
-    const toolset = createToolset(defaultToolLimits);
-    try {
-      onEnd(await use({ terminal, folder, tools: toolset.tools }));
-    } finally {
-      toolset.dispose();
-    }
-  };
+export function addRulesCommands(program: Command, actions: RulesActions): void {
   const rules = program.command('rules').description('check and try rules for tool calls');
   rules
     .command('check')
     .description('report the errors of a rules file, and check its examples')
     .argument('<file>', 'a file of rules')
     .showHelpAfterError('See interleave rules check --help.')
-    .action((file: string) => withTools((services) => rulesCheckCommand(file, services)));
+    .action((file: string) => actions.check(file));
   rules
     .command('try')
     .description('show which rule of a file decides a tool call, and why; nothing is run')
@@ -45,6 +26,6 @@ export function addRulesCommands(
     .option('--unattended', 'decide as in a run without a user to ask')
     .showHelpAfterError('See interleave rules try --help.')
     .action((file: string, tool: string, input: string, options: TryOptions) =>
-      withTools((services) => rulesTryCommand(file, tool, input, options, services)),
+      actions.try(file, tool, input, options),
     );
 }

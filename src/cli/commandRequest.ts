@@ -1,5 +1,5 @@
 import type { RunPrompt, RunRequest } from '../core/runner/runRequest.ts';
-import { limitValues } from './limitOptions.ts';
+import { limitValues } from './givenLimits.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 
 /** The default system prompt. */

@@ -8,8 +8,8 @@ import type { ConversationState } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { ToolCallRecord } from '../shared/toolCall.ts';
+import type { CommandRules } from './commandRules.ts';
 import { commandToResume } from './resumeCommand.ts';
-import type { CommandRules } from './ruleOptions.ts';
 import { terminalLine } from './terminalText.ts';
 
 /** Calls of one tool with the same arguments that were denied, because nobody was there to ask. */

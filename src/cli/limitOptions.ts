@@ -1,40 +1,14 @@
 import { InvalidArgumentError } from 'commander';
 import type { LimitName, LimitValues } from '../core/base/limits.ts';
-import { defaultLimitValues, limitNames, limits } from '../core/base/limits.ts';
-import { isLimitValue, limitFlag, limitFlagNames, limitRange } from '../core/base/limitValues.ts';
+import { limitNames, limits } from '../core/base/limits.ts';
+import {
+  isLimitValue,
+  limitFlag,
+  limitFlagNames,
+  limitRange,
+  limitSubject,
+} from '../core/base/limitValues.ts';
 import { formatInteger } from '../shared/quantities.ts';
-
-/** The parsed values of the options that set limits. */
-export interface LimitOptions {
-  readonly maxTurns?: number;
-  readonly maxTokens?: number;
-  /** Seconds. */
-  readonly timeout?: number;
-  /** US dollars. */
-  readonly maxCost?: number;
-  /** Seconds. */
-  readonly maxWait?: number;
-  /** The limits that have no option of their own: `--limit name=value`. */
-  readonly limit?: Partial<LimitValues>;
-}
-
-/** The value of every limit: the given one, else the default. */
-export function limitValues(options: LimitOptions): LimitValues {
-  return { ...defaultLimitValues, ...givenLimits(options) };
-}
-
-/** The limits that were given. */
-export function givenLimits(options: LimitOptions): Partial<LimitValues> {
-  const { maxTurns, maxTokens, timeout, maxCost, maxWait, limit } = options;
-  return {
-    ...limit,
-    ...(maxTurns === undefined ? {} : { maxTurns }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
-    ...(maxWait === undefined ? {} : { maxWaitSeconds: maxWait }),
-    ...(maxCost === undefined ? {} : { maxCostUsd: maxCost }),
-  };
-}
 
 /** A parser for the value of a limit's own option. */
 export function toLimit(name: LimitName): (text: string) => number {
@@ -71,10 +45,10 @@ function numberOf(text: string): number | undefined {
 /** The output of `interleave limits`: for each limit a line with its option, default, range and meaning. */
 export function limitList(): string {
   const rows = limitNames.map((name) => {
-    const { minimum, maximum, what, unit, default: usual } = limits[name];
+    const { minimum, maximum, unit, default: usual } = limits[name];
     const range = `${formatInteger(minimum)} to ${formatInteger(maximum)}`;
     const byDefault = usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`;
-    return [limitFlag(name), byDefault, range, what];
+    return [limitFlag(name), byDefault, range, limitSubject(name)];
   });
   const all = [['option', 'default', 'range', 'what it limits'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -3,12 +3,8 @@ import { access, stat } from 'node:fs/promises';
 import * as path from 'node:path';
 import { codeOf, UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
-import {
-  type ExportFormat,
-  type ExportFormatName,
-  exportFormatNames,
-  exportFormats,
-} from '../core/export/formats.ts';
+import { type ExportFormatName, exportFormatNames } from '../core/export/formatFacts.ts';
+import { exportFormats } from '../core/export/formats.ts';
 import { replaceFile } from '../core/export/replaceFile.ts';
 import { isPromptFileName } from '../shared/promptFileName.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
@@ -107,7 +103,7 @@ export interface Content {
 }
 
 function contentOf(name: ExportFormatName, result: RunResult, title: string): Content {
-  const { isJson, pieces }: ExportFormat = exportFormats[name];
+  const { isJson, pieces } = exportFormats[name];
   // Returns a new iterator each time, because `replaceFile` may need two. JSON has invisible characters
   // escaped in files, too.
   const make = isJson

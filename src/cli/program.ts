@@ -1,21 +1,17 @@
 import { Command, CommanderError } from 'commander';
-import { isUserError, UserError } from '../core/base/errors.ts';
+import { isUserError } from '../core/base/errors.ts';
 import { Redactor } from '../core/base/redact.ts';
-import { journalLimits } from '../core/journal/journalLimits.ts';
-import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import { messageOf } from '../shared/thrown.ts';
+import { addRuleOptions } from './addRuleOptions.ts';
 import { addRulesCommands } from './addRulesCommands.ts';
-import { keysIn, keyVariables } from './cliProviders.ts';
+import type { Commands } from './commands.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
-import type { LimitOptions } from './limitOptions.ts';
-import { limitList, limitValues } from './limitOptions.ts';
-import { listCommand } from './listCommand.ts';
+import { limitList } from './limitOptions.ts';
+import type { ProgramServices } from './programServices.ts';
+import { keysIn, keyVariables } from './providerKeys.ts';
 import { rejectRepeats } from './rejectRepeats.ts';
 import type { ResumeOptions } from './resumeRun.ts';
-import { resumeRun } from './resumeRun.ts';
-import { addRuleOptions } from './ruleOptions.ts';
-import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import {
   addLimitOptions,
@@ -23,9 +19,6 @@ import {
   addRunOptions,
   collectingOptions,
 } from './runOptions.ts';
-import type { RunCommandServices } from './runServices.ts';
-import { runsCommand } from './runsCommand.ts';
-import type { ArchiveOptions } from './savedRuns.ts';
 import { redactingTerminal } from './terminal.ts';
 import { terminalText } from './terminalText.ts';
 
@@ -65,13 +58,6 @@ To continue a conversation that a limit stopped, give that limit a higher value:
 
   interleave resume 01M7X0SRVC6GZDS7Q3ZVZ5E14H --limit toolCalls=200`;
 
-/** What the program gets from its caller. It derives the other services of the commands. */
-export interface ProgramServices
-  extends Omit<RunCommandServices, 'redactor' | 'archive' | 'version'> {
-  /** Opens the saved runs. */
-  openArchive?(options: ArchiveOptions): Promise<RunArchive>;
-}
-
 /** Runs a command line and resolves to the exit code. Never rejects. */
 export async function runProgram(
   args: readonly string[],
@@ -81,51 +67,27 @@ export async function runProgram(
   const redactor = new Redactor();
   for (const key of keysIn(given.environment)) redactor.add(key);
   const terminal = redactingTerminal(given.terminal, redactor);
-  const services = { ...given, version, redactor, terminal };
-  const openArchive: OpenArchive = async (options) =>
-    given.openArchive?.({
-      redact: (text) => redactor.hideKeys(text),
-      limits: journalLimits(limitValues(options)),
-    });
   let code: ExitCode = exitCodes.allDone;
+  const act: Act = async (action) => {
+    const { Commands } = await import('./commands.ts');
+    code = await action(new Commands({ ...given, version, redactor, terminal }));
+  };
   const program = new Command('interleave')
     .description('Runs many agent conversations at once and prints their answers in prompt order.')
     .version(version)
     .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
     .showHelpAfterError('See interleave --help.')
     .exitOverride();
-  const run = program
-    .command('run')
-    .description('run the prompts of files and folders')
-    .argument('<paths...>', pathsHelp)
-    .addHelpText('after', runHelp)
-    .showHelpAfterError('See interleave run --help.');
-  addRunOptions(run).action(async (paths: string[], options: RunCommandOptions) => {
-    const archive = await openArchive(options);
-    code = await runCommand(paths, options, { ...services, ...(archive ? { archive } : {}) });
-  });
-  rejectRepeats(run, collectingOptions);
-  program
-    .command('list')
-    .description('list the prompts of files and folders, without running them')
-    .argument('<paths...>', pathsHelp)
-    .showHelpAfterError('See interleave list --help.')
-    .action(async (paths: string[]) => {
-      code = await listCommand(paths, collectOptions(services, {}), terminal);
-    });
+  addPromptCommands(program, act);
   program
     .command('limits')
     .description('list all limits of runs with their options and defaults')
     .action(() => terminal.out(limitList()));
-  addRulesCommands(program, services, (ended) => {
-    code = ended;
+  addRulesCommands(program, {
+    check: (file) => act((commands) => commands.checkRules(file)),
+    try: (...input) => act((commands) => commands.tryRules(...input)),
   });
-  addSavedRunCommands(program, services, {
-    openArchive,
-    onEnd: (ended) => {
-      code = ended;
-    },
-  });
+  addSavedRunCommands(program, act);
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
@@ -134,33 +96,38 @@ export async function runProgram(
   }
 }
 
-/** Opens the saved runs with the given limits; undefined when runs are not saved. */
-type OpenArchive = (options: LimitOptions) => Promise<RunArchive | undefined>;
+/** Loads the commands and does one of them, whose exit code is that of the program. */
+type Act = (action: (commands: Commands) => Promise<ExitCode>) => Promise<void>;
 
-interface SavedRunCommands {
-  readonly openArchive: OpenArchive;
-  onEnd(code: ExitCode): void;
+/** Adds the commands for prompt files. */
+function addPromptCommands(program: Command, act: Act): void {
+  const run = program
+    .command('run')
+    .description('run the prompts of files and folders')
+    .argument('<paths...>', pathsHelp)
+    .addHelpText('after', runHelp)
+    .showHelpAfterError('See interleave run --help.');
+  addRunOptions(run).action((paths: string[], options: RunCommandOptions) =>
+    act((commands) => commands.run(paths, options)),
+  );
+  rejectRepeats(run, collectingOptions);
+  program
+    .command('list')
+    .description('list the prompts of files and folders, without running them')
+    .argument('<paths...>', pathsHelp)
+    .showHelpAfterError('See interleave list --help.')
+    .action((paths: string[]) => act((commands) => commands.listPrompts(paths)));
 }
 
 /** Adds the commands for saved runs. */
-function addSavedRunCommands(
-  program: Command,
-  services: RunCommandServices,
-  { openArchive, onEnd }: SavedRunCommands,
-): void {
-  const withArchive = async (options: LimitOptions) => {
-    const archive = await openArchive(options);
-    if (archive !== undefined) return { ...services, archive };
-    throw new UserError('Runs are not saved here.');
-  };
+function addSavedRunCommands(program: Command, act: Act): void {
   program
     .command('runs')
     .description('list saved runs, newest first')
     .option('--json', 'as JSON')
-    .action(async (options: { readonly json?: boolean }) => {
-      const { archive, terminal } = await withArchive({});
-      onEnd(await runsCommand(archive, options, terminal));
-    });
+    .action((options: { readonly json?: boolean }) =>
+      act((commands) => commands.listRuns(options)),
+    );
   const resume = program
     .command('resume')
     .description(
@@ -171,9 +138,7 @@ function addSavedRunCommands(
     .addHelpText('after', resumeHelp)
     .showHelpAfterError('See interleave resume --help.');
   addLimitOptions(addRuleOptions(addOutputOptions(resume))).action(
-    async (runId: string, options: ResumeOptions) => {
-      onEnd(await resumeRun(runId, options, await withArchive(options)));
-    },
+    (runId: string, options: ResumeOptions) => act((commands) => commands.resume(runId, options)),
   );
   rejectRepeats(resume, collectingOptions);
 }

@@ -8,8 +8,8 @@ import {
 } from '../core/providers/baseUrl.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { RunState } from '../shared/runState.ts';
-import { keyIn } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import { keyIn } from './providerKeys.ts';
 import { optionsToRaise } from './raisedNow.ts';
 
 /** Addresses that need no quotes in any shell. */

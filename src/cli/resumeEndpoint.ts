@@ -9,8 +9,8 @@ import {
   plainBaseUrl,
 } from '../core/providers/baseUrl.ts';
 import type { SavedRequest } from '../core/runner/savedRequest.ts';
-import { keyIn, keyVariables } from './cliProviders.ts';
 import type { Environment } from './environment.ts';
+import { keyIn, keyVariables } from './providerKeys.ts';
 import { addressToType, commandToResume } from './resumeCommand.ts';
 import type { Terminal } from './terminal.ts';
 import { terminalLine } from './terminalText.ts';

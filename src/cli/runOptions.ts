@@ -4,15 +4,15 @@ import { isLimitValue } from '../core/base/limitValues.ts';
 import type { ReasoningEffort } from '../core/base/reasoningEffort.ts';
 import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
-import { exportFormatNames, exportFormats } from '../core/export/formats.ts';
+import { exportFormatNames, formatFacts } from '../core/export/formatFacts.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import { keyedProviders } from '../core/providers/baseUrl.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import { anyOf, cliProviderIds, onlyInVscode } from './cliProviders.ts';
-import type { LimitOptions } from './limitOptions.ts';
+import type { RuleOptions } from './addRuleOptions.ts';
+import { addRuleOptions } from './addRuleOptions.ts';
+import type { LimitOptions } from './givenLimits.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
-import type { RuleOptions } from './ruleOptions.ts';
-import { addRuleOptions } from './ruleOptions.ts';
+import { anyOf, cliProviderIds, onlyInVscode } from './providerKeys.ts';
 
 /** The options of `interleave run`, defaults included. */
 export interface RunCommandOptions extends LimitOptions, RuleOptions {
@@ -157,7 +157,7 @@ export function addLimitOptions(command: Command): Command {
 /** Adds the options for the files of results. */
 function addResultOptions(command: Command): Command {
   for (const name of exportFormatNames) {
-    command.option(`--${name} <F>`, exportFormats[name].help);
+    command.option(`--${name} <F>`, formatFacts[name].help);
   }
   return command
     .option('--patch <F>', 'write what conversations propose as a patch for git apply, or -')

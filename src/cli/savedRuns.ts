@@ -1,9 +1,6 @@
-import { homedir } from 'node:os';
-import * as path from 'node:path';
 import { nodeEnvironment } from '../core/journal/environment.ts';
 import type { JournalLimits } from '../core/journal/journalLimits.ts';
 import { RunArchive } from '../core/journal/runs/runArchive.ts';
-import type { Environment } from './environment.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Maximum number of saved runs; older ones are deleted. */
@@ -16,14 +13,14 @@ export interface ArchiveOptions {
   readonly limits: JournalLimits;
 }
 
-/** Opens the saved runs of the command line, in the user's folder for application state. */
+/** Opens the saved runs in a folder. */
 export async function openArchive(
-  environment: Environment,
+  root: string,
   terminal: Terminal,
   { redact, limits }: ArchiveOptions,
 ): Promise<RunArchive> {
   return new RunArchive({
-    root: runsFolder(environment),
+    root,
     environment: await nodeEnvironment(),
     redact,
     limits: () => limits,
@@ -31,15 +28,4 @@ export async function openArchive(
     // Some containers have no writable folder. The run continues there instead of pausing.
     onFailure: ({ message }) => terminal.err(`${message} The run continues without being saved.\n`),
   });
-}
-
-/** The folder of all saved runs. */
-export function runsFolder(environment: Environment): string {
-  return path.join(stateFolder(environment), 'interleave', 'runs');
-}
-
-/** The folder for application state by the convention of each system. */
-function stateFolder(environment: Environment): string {
-  const named = environment.XDG_STATE_HOME || environment.LOCALAPPDATA;
-  return named || path.join(homedir(), '.local', 'state');
 }

@@ -8,9 +8,10 @@ import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import { programs } from '../shared/runOrigin.ts';
-import { CliProviders, chooseProvider, withoutKey } from './cliProviders.ts';
+import { CliProviders } from './cliProviders.ts';
+import type { CommandRules } from './commandRules.ts';
 import type { Environment } from './environment.ts';
-import type { CommandRules } from './ruleOptions.ts';
+import { chooseProvider, withoutKey } from './providerKeys.ts';
 import type { RunCommandServices } from './runServices.ts';
 
 /** The servers that a command sends its requests to. */

@@ -39,7 +39,19 @@ export function formatCount(count: number): string {
 
 /** A whole number with separators: `16,000`. */
 export function formatInteger(value: number): string {
-  return value.toLocaleString('en-US');
+  return grouped(value.toFixed(0));
+}
+
+/** A number with separators and at most 6 decimals: `1,000.5`. */
+export function formatNumber(value: number): string {
+  const [whole = '', decimals = ''] = value.toFixed(6).split('.');
+  const kept = decimals.replace(/0+$/, '');
+  return kept === '' ? grouped(whole) : `${grouped(whole)}.${kept}`;
+}
+
+/** Without `toLocaleString`: it first loads the data of a language, which takes longer than a short start. */
+function grouped(digits: string): string {
+  return digits.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** `1 turn`, `3 turns`. */

@@ -3,6 +3,8 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
+// @ts-expect-error: a plain module, so that the build can use it before anything is compiled.
+import { nodeBundles, nodeOptions } from '../../scripts/nodeBundles.mjs';
 
 /** Exit and output of a command line process. */
 export interface Exit {
@@ -39,21 +41,21 @@ const cleared = Object.fromEntries(
   ]),
 );
 
+const { extension: _extension, engine: _engine, ...commandLineBundles } = nodeBundles;
+
 export async function buildCli(): Promise<BuiltCli> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-built-')));
-  const cli = path.join(folder, 'cli.js');
   await build({
-    entryPoints: ['src/cli/main.ts'],
-    outfile: cli,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node22',
+    ...nodeOptions(false),
+    entryPoints: commandLineBundles,
+    outdir: folder,
     logLevel: 'silent',
   });
+  const cli = path.join(folder, 'cli.js');
   const start: BuiltCli['start'] = (args, cwd, options = {}) => {
-    const keys = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '', XDG_STATE_HOME: cwd };
-    const env = { ...process.env, ...cleared, ...keys, ...options.environment };
+    const keys = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' };
+    const folders = { XDG_STATE_HOME: cwd, XDG_CACHE_HOME: path.join(folder, 'user-cache') };
+    const env = { ...process.env, ...cleared, ...keys, ...folders, ...options.environment };
     const all = [...(options.node ?? []), cli, ...args];
     const child = spawn(process.execPath, all, { cwd, env, stdio: options.stdio ?? 'pipe' });
     if (options.input !== undefined) child.stdin?.end(options.input);

@@ -1,3 +1,4 @@
+import { formatNumber } from '../../shared/quantities.ts';
 import type {
   GuardLimitName,
   LimitName,
@@ -27,6 +28,12 @@ export function isGuardLimit(name: LimitName): name is GuardLimitName {
 export function limitFlag(name: LimitName): string {
   const { flag } = limits[name];
   return flag === undefined ? `--limit ${name}=N` : `${flag} N`;
+}
+
+/** What is limited, for people. `measure` stands behind it, before what zero means. */
+export function limitSubject(name: LimitName, measure = ''): string {
+  const { what, minimum } = limits[name];
+  return `${what}${measure}${minimum === 0 ? '; 0 for no limit' : ''}`;
 }
 
 /** The limits that `--limit` sets: those without an option of their own. */
@@ -102,8 +109,4 @@ function nearest(range: NumberRange, given: number): number {
   if (Number.isNaN(given)) return range.default;
   const whole = range.fractions === true ? given : Math.round(given);
   return Math.min(range.maximum, Math.max(range.minimum, whole));
-}
-
-function formatNumber(value: number): string {
-  return value.toLocaleString('en-US', { maximumFractionDigits: 6 });
 }

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readCommandRules } from '../../../src/cli/ruleOptions.ts';
+import { readCommandRules } from '../../../src/cli/commandRules.ts';
 import { decide } from '../../../src/core/approvals/rules/decide.ts';
 import { createToolset } from '../../../src/core/tools/toolset.ts';
 import { demoServer, interleave, promptFile, promptFolder, viaAnthropic } from './commandLine.ts';

@@ -18,8 +18,7 @@ function start(args: readonly string[], cwd: string, stdio: StdioOptions = 'pipe
 }
 
 describe('the built command line', () => {
-  it('is a single file that contains the tools and the search worker', async () => {
-    expect(readdirSync(cli.folder)).toEqual(['cli.js']);
+  it('has its parts, its tools and its search worker in one folder', async () => {
     const workspace = promptFolder({
       'src/format.ts': 'export function parsePrice() {}\n',
       'ask.prompts.md':
@@ -43,9 +42,9 @@ describe('the built command line', () => {
     expect(err).toMatch(/^00:00\.\d{3} {2}r1 {2}all\/2 /);
   });
 
-  it('has the interpreter and the reader of HTML in it, for its worker threads', async () => {
-    const script = path.join(cli.folder, 'cli.js');
-    const workers = new ToolWorkers({ script, workerData: 'interleave-tools', threads: 1 });
+  it('has the interpreter and the reader of HTML for its worker threads', async () => {
+    const script = path.join(cli.folder, 'tool-worker.js');
+    const workers = new ToolWorkers({ script, threads: 1 });
     const options = { signal: new AbortController().signal };
     const input = { name: 'run_javascript', input: { code: '6 * 7' } };
     expect(await workers.run({ kind: 'tool', input }, options)).toBe('=> 42');

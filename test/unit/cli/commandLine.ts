@@ -3,11 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { runProgram } from '../../../src/cli/program.ts';
-import type { ArchiveOptions } from '../../../src/cli/savedRuns.ts';
 import type { Clock } from '../../../src/core/base/clock.ts';
-import { nodeEnvironment } from '../../../src/core/journal/environment.ts';
-import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
-import { createToolset } from '../../../src/core/tools/toolset.ts';
 import type { DemoServer } from '../../../src/demo/server.ts';
 import { startDemoServer } from '../../../src/demo/server.ts';
 import {
@@ -54,7 +50,7 @@ export async function interleave(
   args: readonly string[],
   options: CommandLineOptions = {},
 ): Promise<Outcome> {
-  const { environment = {}, workspace = {}, onErr, clock, runsFolder: root, ask } = options;
+  const { environment = {}, workspace = {}, onErr, clock, runsFolder, ask } = options;
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
@@ -77,15 +73,11 @@ export async function interleave(
     environment,
     folder: options.folder ?? process.cwd(),
     home: options.home ?? path.join(tmpdir(), 'interleave-no-home'),
-    createToolset: (limits, cpuTools) =>
-      createToolset({
-        ...{ folders, exclude: [], workerPath, limits },
-        ...(cpuTools === undefined ? {} : { cpuTools }),
-      }),
+    tools: { folders, exclude: [], workerPath },
     readInput: async () => Buffer.from(options.input ?? ''),
     retry: impatient,
     ...(clock === undefined ? {} : { clock }),
-    ...(root === undefined ? {} : { openArchive: (use) => openArchive(root, use) }),
+    ...(runsFolder === undefined ? {} : { runsFolder }),
     ...(ask === undefined ? {} : { ask: async (question: string) => ask(question) }),
     onInterrupt: (listener) => {
       listeners.add(listener);
@@ -94,11 +86,6 @@ export async function interleave(
   });
   if (listeners.size > 0) throw new Error('The command line still listens for Ctrl+C.');
   return { code, out, err };
-}
-
-async function openArchive(root: string, { redact, limits }: ArchiveOptions): Promise<RunArchive> {
-  const environment = await nodeEnvironment();
-  return new RunArchive({ root, environment, redact, limits: () => limits, maxRuns: 50 });
 }
 
 /** Creates a folder with these files, by path. It is deleted when the test ends. */

@@ -12,6 +12,6 @@ it.each([
   expect(lazyPartOf(file)).toBe(part);
 });
 
-it('are five', () => {
-  expect(Object.keys(lazyParts)).toHaveLength(5);
+it('are seven', () => {
+  expect(Object.keys(lazyParts)).toHaveLength(7);
 });

@@ -6,6 +6,8 @@ import {
   formatComparison,
   formatCount,
   formatDuration,
+  formatInteger,
+  formatNumber,
   plural,
 } from '../../../src/shared/quantities.ts';
 
@@ -63,6 +65,20 @@ describe('quantities for people', () => {
     [999_950, '1.0M'],
   ])('writes the count %d as %s', (count, text) => {
     expect(formatCount(count)).toBe(text);
+  });
+
+  it('writes numbers as the language English does', () => {
+    const number = fc.integer({ max: 1e9 }).map((parts) => parts / 1e4);
+    fc.assert(
+      fc.property(fc.integer(), number, (whole, parts) => {
+        expect(formatInteger(whole)).toBe(whole.toLocaleString('en-US'));
+        const text = parts.toLocaleString('en-US', { maximumFractionDigits: 6 });
+        expect(formatNumber(parts)).toBe(text);
+      }),
+    );
+    expect([0, 999, 1_000, 1_000_000.5].map(formatNumber)).toEqual([
+      ...['0', '999', '1,000', '1,000,000.5'],
+    ]);
   });
 
   it('uses the plural unless there is one', () => {

@@ -1,9 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  exportFormatNames,
-  exportFormats,
-  formatOfFile,
-} from '../../../../src/core/export/formats.ts';
+import { exportFormatNames } from '../../../../src/core/export/formatFacts.ts';
+import { exportFormats, formatOfFile } from '../../../../src/core/export/formats.ts';
 
 describe('Export formats', () => {
   it('have endings and labels of their own', () => {

@@ -1,5 +1,4 @@
 import * as path from 'node:path';
-import type { Command } from 'commander';
 import { parseRule } from '../core/approvals/rules/parseRule.ts';
 import type { Rule } from '../core/approvals/rules/rule.ts';
 import type { RuleSystem } from '../core/approvals/rules/ruleSystem.ts';
@@ -9,34 +8,16 @@ import { knownTools } from '../core/approvals/rules/ruleTools.ts';
 import { UserError } from '../core/base/errors.ts';
 import { quoted } from '../core/base/text.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
+import type { RuleOptions } from './addRuleOptions.ts';
 import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
 import type { RunCommandServices } from './runServices.ts';
-import { runsFolder } from './savedRuns.ts';
-
-/** The options that decide which tool calls may run. */
-export interface RuleOptions {
-  /** Rules without the leading "allow". */
-  readonly allow?: readonly string[];
-  /** A rules file. */
-  readonly rules?: string;
-}
+import { runsFolder } from './userFolders.ts';
 
 /** The rules of one command, and what is needed to apply them. */
 export interface CommandRules {
   readonly rules: readonly Rule[];
   readonly tools: KnownTools;
   readonly system: RuleSystem;
-}
-
-/** Adds `--allow` and `--rules`. */
-export function addRuleOptions(command: Command): Command {
-  return command
-    .option(
-      '--allow <RULE>',
-      'allow tool calls that need approval, such as "run_command(npm test)"; may be repeated',
-      (rule: string, others: readonly string[] = []) => [...others, rule],
-    )
-    .option('--rules <F>', 'a file with rules for tool calls');
 }
 
 /** Reads the rules of a command line. Throws a `UserError` for an invalid rule. */
