@@ -5,6 +5,7 @@ export const nodeBundles = {
   extension: 'src/extension.ts',
   cli: 'src/cli/main.ts',
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
+  'command-shell': 'src/core/tools/command/terminal/commandShellMain.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
 };
 

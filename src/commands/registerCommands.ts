@@ -95,6 +95,8 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),
     [commands.showCall]: showCall(services),
+    // A separate command, because a menu item has a fixed title.
+    [commands.showQuestion]: showCall(services, 'answered'),
     [commands.showRuleProblems]: showRuleProblems(services),
   };
 }

@@ -48,6 +48,7 @@ export const commands = {
   denyAndEnd: 'interleave.denyAndEnd',
   denyEverywhere: 'interleave.denyEverywhere',
   showCall: 'interleave.showCall',
+  showQuestion: 'interleave.showQuestion',
   showRuleProblems: 'interleave.showRuleProblems',
 } as const;
 

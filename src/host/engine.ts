@@ -38,6 +38,7 @@ import { ProviderSource } from './providerSource.ts';
 import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
+import { CommandTerminals, commandShellIn } from './terminals/commandTerminals.ts';
 import { Toolsets } from './toolsets.ts';
 import type { UserRulesOptions } from './userRules.ts';
 import { UserRules } from './userRules.ts';
@@ -75,6 +76,7 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #providers: ProviderSource;
   readonly #journals: RunJournals;
+  readonly #terminals: CommandTerminals;
   readonly #toolsets: Toolsets;
   readonly #prompts: PromptReader;
   /** The tools and the operating system, to read rules with. */
@@ -90,9 +92,14 @@ export class Engine {
     const { configuration, credentials, distPath, modelAccess } = options;
     const providers = new ProviderSource(configuration, credentials, modelAccess);
     const journals = new RunJournals(options);
-    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    const terminals = new CommandTerminals({ shell: commandShellIn(distPath) });
+    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), {
+      readDiagnostics,
+      runCommand: terminals.run,
+    });
     this.#providers = providers;
     this.#journals = journals;
+    this.#terminals = terminals;
     this.#toolsets = toolsets;
     this.#prompts = new PromptReader(options, toolsets);
     const tools = knownTools(toolsets.forFolders([]).tools);
@@ -257,6 +264,7 @@ export class Engine {
     this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
+    this.#terminals.dispose();
     await this.#providers.dispose();
   }
 }

@@ -157,7 +157,10 @@ describe('The source', () => {
   it('starts programs only for `run_command`', () => {
     const starters =
       /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/;
-    expect(filesWith(starters)).toEqual(['src/core/tools/command/runInChild.ts']);
+    expect(filesWith(starters).toSorted()).toEqual([
+      'src/core/tools/command/runInChild.ts',
+      'src/host/terminals/commandTerminal.ts',
+    ]);
   });
 
   it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
@@ -183,6 +186,7 @@ describe('The source', () => {
     expect([...readers].sort()).toEqual([
       'src/core/providers/transport/sdkClient.ts',
       'src/core/tools/command/commandEnvironment.ts',
+      'src/core/tools/command/terminal/commandShellMain.ts',
     ]);
   });
 

@@ -97,11 +97,11 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit(outcome.reason);
+      return limit(outcome.reason, outcome.limit);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
-      return afterTurn({ ...outcome.turn, turn, isShortened: outcome.isShortened }, loop);
+      return afterTurn({ ...outcome.turn, turn, shortenedBy: outcome.shortenedBy }, loop);
   }
 }
 

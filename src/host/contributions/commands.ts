@@ -93,5 +93,6 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   denyEverywhere: { title: 'Deny in All Conversations…', palette: hasApprovals },
   showRuleProblems: { title: 'Show Rule Problems', icon: 'warning' },
   showCall: { title: 'Show Arguments', icon: 'open-preview', palette: hasApprovals },
+  showQuestion: { title: 'Show Question', icon: 'open-preview', palette: hasQuestions },
   showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };

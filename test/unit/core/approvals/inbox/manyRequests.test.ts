@@ -102,7 +102,7 @@ function askAll(
         asked: { verdict: 'ask', by: { kind: 'default', why: 'No rule allows it.' } },
       },
       ...{ call, system: linux, tools, rules: () => [], isSameTool: () => true },
-      withInput: async () => call,
+      withInput: async (changed: unknown) => ({ call, input: changed }),
       onDecided: (_: unknown, __: readonly DecidedCall[]) => undefined,
     } as const;
     void inbox.ask(asking, new AbortController().signal).then((answer) => answers.push(answer));
