@@ -31,6 +31,7 @@ import {
   runRemaining,
 } from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
+import { reviewWorkspaceRules } from './reviewWorkspaceRules.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
@@ -98,6 +99,7 @@ function commandTable(services: CommandServices): { readonly [C in CommandId]: C
     // A separate command, because a menu item has a fixed title.
     [commands.showQuestion]: showCall(services, 'answered'),
     [commands.showRuleProblems]: showRuleProblems(services),
+    [commands.reviewWorkspaceRules]: reviewWorkspaceRules(services),
   };
 }
 

@@ -50,6 +50,7 @@ export const commands = {
   showCall: 'interleave.showCall',
   showQuestion: 'interleave.showQuestion',
   showRuleProblems: 'interleave.showRuleProblems',
+  reviewWorkspaceRules: 'interleave.reviewWorkspaceRules',
 } as const;
 
 /** The name of a command without `interleave.`. */

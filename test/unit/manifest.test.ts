@@ -366,6 +366,7 @@ describe('Names of the manifest in code and documents', () => {
   /** Names with our prefix that are no contributions: keys of storage, the extension's id, its icons. */
   const others = [
     ...['progress', 'key', 'extensionHost', 'demoAccepted', 'lastRun', 'checkedPrompts'],
+    'acceptedRules',
     ...['interleave', 'svg', 'png'],
   ];
   const names = new Set<string>([

@@ -61,6 +61,7 @@ describe('The source', () => {
       'src/commands/openExamples.ts',
       // File systems other than this machine's.
       'src/host/promptText.ts',
+      'src/host/virtualFiles.ts',
     ]);
   });
 
@@ -203,8 +204,10 @@ describe('The source', () => {
   it('creates runs and asks providers only after the check of workspace trust', () => {
     const makers = filesWith(/\.(?:createRun|restoreRun|listModels|testConnection)\(/);
     const hosts = makers.filter((name) => /^src\/(?:host|commands|views)\//.test(name));
-    // The engine and the connection test do no check themselves; their callers do.
-    const guarded = hosts.filter((name) => !/host\/(?:engine|connectionTest)\.ts$/.test(name));
+    // The engine, its runs and the connection test do no check themselves; their callers do.
+    const guarded = hosts.filter(
+      (name) => !/host\/(?:engine|windowRuns|connectionTest)\.ts$/.test(name),
+    );
     expect(guarded.length).toBeGreaterThan(2);
     const guards = filesWith(/requireTrust\(/);
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);

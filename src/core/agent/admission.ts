@@ -50,7 +50,7 @@ export async function admit(
     if ('reason' in reservation) return { kind: 'unaffordable', ...reservation };
     let slot: Slot | undefined;
     try {
-      slot = releasedOnce(await acquireSlot(at, context));
+      slot = releasedOnce(await acquireSlot(request, at, context));
       if (reservation.confirm()) {
         announce(at, context);
         return { kind: 'admitted', slot, reservation };
@@ -103,7 +103,16 @@ function reserve(
   return keep({ messages, maxOutputTokens, started: isStarted(at, context), onWait }, signal);
 }
 
-function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
+/** After a hand-over, the history that is sent begins anew. */
+function isFirstOfAgent({ messages }: ModelRequest, { attempt }: Attempt): boolean {
+  return attempt === 1 && !messages.some(({ role }) => role === 'assistant');
+}
+
+function acquireSlot(
+  request: ModelRequest,
+  at: Attempt,
+  context: ConversationContext,
+): Promise<Slot> {
   const { requestSlots, signal, emit, clock, whenBlocked, retry } = context;
   const started = isStarted(at, context);
   const onWait = (reason: WaitReason, forMs?: number): void => {
@@ -115,6 +124,7 @@ function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
   return requestSlots.acquire(
     {
       started,
+      isFirstOfAgent: isFirstOfAgent(request, at),
       again: at.repeats !== undefined,
       maxRefusals: retry.maxAttempts,
       whenBlocked,

@@ -111,7 +111,7 @@ function nestedJournal(outer: CallJournal, turn: number, outerId: string): CallJ
   });
   return {
     begin: (_, call) => outer.begin(turn, within(call)),
-    end: (call, key, result) => outer.end(within(call), key, result),
+    end: (_, call, key, result) => outer.end(turn, within(call), key, result),
   };
 }
 

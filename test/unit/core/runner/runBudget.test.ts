@@ -224,6 +224,20 @@ describe('a limit on the cost', () => {
     ]);
   });
 
+  it('admits another conversation when one that had reserved the rest is cancelled', async () => {
+    const provider = new ScriptedProvider(({ messages }) =>
+      JSON.stringify(messages).includes('p0') ? (_, signal) => never(signal) : { text: 'x' },
+    );
+    const run = pricedRun(provider, 2, { maxCostUsd: 1, concurrency: 2 });
+    run.start();
+    await vi.waitFor(() => expect(provider.requests).toHaveLength(1));
+    run.cancelConversation(0);
+    expect((await run.ended()).conversations).toMatchObject([
+      { status: 'cancelled' },
+      { status: 'done', costUsd: 1 },
+    ]);
+  });
+
   it('is estimated before anything is sent, prompt by prompt', () => {
     const estimateOf = (count: number) =>
       pricedRun(
