@@ -150,9 +150,9 @@ describe('the front matter of an agent file', () => {
 
   it.each([
     ['modle: m', 'warning unknown-option 1:0 "modle"', / Did you mean "model"\?$/],
-    ['zzz: m', 'warning unknown-option 1:0 "zzz"', /it has no effect\.$/],
+    ['zzz: m', 'information unknown-option 1:0 "zzz"', /it has no effect\.$/],
     ['maxTurns: 5', 'warning options-in-header 1:0 "maxTurns"', /Move it into a comment/],
-  ])('%s is not used, and a warning says so', (header, where, message) => {
+  ])('%s is not used, which is said', (header, where, message) => {
     const { said, briefs } = read(header);
     expect(briefs).toEqual([where]);
     expect(said[0]).toMatch(message);

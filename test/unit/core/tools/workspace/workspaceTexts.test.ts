@@ -87,13 +87,6 @@ describe('the lines of a file', () => {
       ].join(' '),
     );
   });
-
-  it('of a file that is too long say what cannot be read', () => {
-    const file = { path: 'a', text: 'a\nb', bytes: 2_000_000, isCut: true };
-    expect(formatLines(file, everything, { ...defaultToolLimits, fileBytes: 64_000 })).toBe(
-      'a\nb\n\n[The file has 2.0 MB; only its first 64 KB can be read. The user can raise this limit (fileKB).]',
-    );
-  });
 });
 
 describe('what is left out', () => {
