@@ -8,7 +8,6 @@ export const lazyParts = {
   'src/core/providers/openai/sdk.ts': 'openai-sdk',
   'src/core/tools/fetch/htmlMarkdown.ts': 'html-markdown',
   'src/core/tools/javascript/runScript.ts': 'javascript',
-  'src/cli/startProgram.ts': 'cli-program',
   'src/cli/commands.ts': 'cli-commands',
 };
 

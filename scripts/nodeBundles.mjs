@@ -4,6 +4,7 @@ import { lazyPartOf, lazyParts } from './lazyParts.mjs';
 export const nodeBundles = {
   extension: 'src/extension.ts',
   cli: 'src/cli/main.ts',
+  'cli-program': 'src/cli/startProgram.ts',
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
 };
