@@ -3,6 +3,7 @@
  * dynamic import of one of these modules into an import of its file next to the importing bundle.
  */
 export const lazyParts = {
+  'src/commands/commandTable.ts': 'commands',
   'src/host/engine.ts': 'engine',
   'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
   'src/core/providers/openai/sdk.ts': 'openai-sdk',

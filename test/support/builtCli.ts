@@ -41,7 +41,7 @@ const cleared = Object.fromEntries(
   ]),
 );
 
-const { extension: _extension, engine: _engine, ...commandLineBundles } = nodeBundles;
+const { extension: _, engine: __, commands: ___, ...commandLineBundles } = nodeBundles;
 
 export async function buildCli(): Promise<BuiltCli> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-built-')));

@@ -6,6 +6,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
+// @ts-expect-error: a plain module, so that the build can use it before anything is compiled.
+import { nodeBundles } from '../../scripts/nodeBundles.mjs';
 
 // Generous, because bundling is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -171,9 +173,18 @@ describe('The extension package', () => {
   it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
-      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
+      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|commands|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
+  });
+
+  it('contains each part that the extension loads', async () => {
+    const parts = Object.entries(nodeBundles as { readonly [name: string]: string });
+    const kept = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n');
+    const missing = parts.filter(
+      ([name, source]) => !source.startsWith('src/cli/') && !kept.includes(`!dist/${name}.js`),
+    );
+    expect(missing).toEqual([]);
   });
 });
 

@@ -12,6 +12,6 @@ it.each([
   expect(lazyPartOf(file)).toBe(part);
 });
 
-it('are six', () => {
-  expect(Object.keys(lazyParts)).toHaveLength(6);
+it('are seven', () => {
+  expect(Object.keys(lazyParts)).toHaveLength(7);
 });
