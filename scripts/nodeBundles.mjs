@@ -10,12 +10,15 @@ export const nodeBundles = {
 };
 
 /**
- * Options of esbuild for these bundles.
+ * Options of esbuild for one of these bundles.
+ * @param {string} name
+ * @param {string} source
  * @param {boolean} isWatching
  * @returns {import('esbuild').BuildOptions}
  */
-export function nodeOptions(isWatching) {
+export function nodeBuild(name, source, isWatching) {
   return {
+    entryPoints: { [name]: source },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -26,8 +29,16 @@ export function nodeOptions(isWatching) {
     // Bundling them again takes most of the time of a rebuild. Here, Node finds them in node_modules.
     packages: isWatching ? 'external' : 'bundle',
     plugins: [lazyPlugin],
+    ...(name.endsWith('-sdk') ? ownGlobals : {}),
+    banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
   };
 }
+
+/** Classes of our own for the SDKs. */
+const ownGlobals = {
+  inject: ['src/core/providers/transport/sdkGlobals.ts'],
+  define: { 'globalThis.Headers': 'Headers', 'globalThis.FormData': 'FormData' },
+};
 
 /** Each import that it matches costs a call. */
 const lazyNames = new RegExp(`/(?:${Object.keys(lazyParts).map(fileNameOf).join('|')})$`);
