@@ -4,6 +4,9 @@
 /** The SDKs ask whether a body is one. No body here is. */
 export class FormData {}
 
+/** The SDKs ask whether what `fetch` returned is the platform's own. Here it is an `Exchange`. */
+export class Response {}
+
 /** What the SDKs use of the platform's `Headers`. */
 export class Headers {
   readonly #values = new Map<string, string>();
