@@ -29,8 +29,6 @@ export interface ToolsetOptions {
   readonly exclude: readonly string[];
   /** The script of the worker threads. */
   readonly workerPath: string | URL;
-  /** Reaches that script as `workerData`. */
-  readonly workerData?: unknown;
   readonly limits?: ToolLimits;
   /** What the editor says is wrong; without it there is no `get_diagnostics`. */
   readonly readDiagnostics?: ReadDiagnostics | undefined;
@@ -51,8 +49,8 @@ export interface Toolset extends Disposable {
 
 /** Creates the built-in tools. Search threads start with the first search. */
 export function createToolset(options: ToolsetOptions): Toolset {
-  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath, workerData } = options;
-  const workers = new ToolWorkers({ script: workerPath, workerData });
+  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath } = options;
+  const workers = new ToolWorkers({ script: workerPath });
   const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
