@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** The tests of a real VS Code window. They need a build: `node esbuild.js`. */
@@ -6,8 +7,8 @@ export default defineConfig({
     name: 'e2e',
     include: ['test/e2e/**/*.test.ts'],
     globalSetup: ['test/e2e/support/provision.ts'],
-    // One window at a time: several windows on a small machine make each other time out.
-    fileParallelism: false,
+    // A window takes about one processor while it works, and most of the time it waits.
+    maxWorkers: Math.min(4, availableParallelism()),
     pool: 'forks',
     // On a busy machine, a window can need longer than the default second.
     expect: { poll: { timeout: 60_000 } },

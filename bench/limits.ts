@@ -91,11 +91,11 @@ async function main(): Promise<boolean> {
       for (const protocol of choices.protocols) {
         const results = await runContenders(lab, choices, { scenario, options, protocol });
         whole &&= results.length === choices.contenders.length;
-        printTable(
-          `${scenario.name}, ${protocol}`,
-          scenario.heads,
-          results.map((result) => scenario.row(result, options)),
-        );
+        printTable({
+          title: `${scenario.name}, ${protocol}`,
+          heads: scenario.heads,
+          rows: results.map((result) => scenario.row(result, options)),
+        });
         printRemarks(results);
         const own = results.find(({ contender }) => contender === 'interleave');
         if (own !== undefined) figures.push(...scenario.figures(own, options));

@@ -139,11 +139,11 @@ async function main(): Promise<boolean> {
     for (const script of scripts) builds.push(await CommandLine.create(script));
     const kinds = kindsOf(model);
     const all = await measureAll(kinds, builds, times);
-    printTable(
-      'Starts of the command line: median (fastest), ms',
-      ['start', ...scripts.map((_, index) => (index === 0 ? 'this build' : 'the other'))],
-      kinds.map(({ name }, index) => [name, ...(all[index] ?? []).map(shown)]),
-    );
+    printTable({
+      title: 'Starts of the command line: median (fastest), ms',
+      heads: ['start', ...scripts.map((_, index) => (index === 0 ? 'this build' : 'the other'))],
+      rows: kinds.map(({ name }, index) => [name, ...(all[index] ?? []).map(shown)]),
+    });
     printFigures([...figuresOf(kinds, all), await eagerBundle()]);
     return true;
   } finally {

@@ -86,7 +86,7 @@ function print(title: string, rows: readonly Row[]): void {
   const cells = rows.map(([way, { wallMs, loopMs, isRight }]) => [
     ...[way, `${Math.round(wallMs)} ms`, `${loopMs.toFixed(1)} ms`, isRight ? 'yes' : 'no'],
   ]);
-  printTable(title, ['way', 'wall', 'loop p99', 'right'], cells);
+  printTable({ title, heads: ['way', 'wall', 'loop p99', 'right'], rows: cells });
 }
 
 async function measure(at: Place, sizes: Sizes): Promise<Figure[]> {

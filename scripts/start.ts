@@ -5,7 +5,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { FinishReason } from '../src/shared/conversationEvents.ts';
+import type { FinishReason } from '../src/shared/outcome.ts';
 import type { RunResult } from '../src/shared/runResult.ts';
 import { buildExtension } from './build.ts';
 import { runCommand } from './childProcess.ts';

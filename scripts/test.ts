@@ -25,9 +25,18 @@ async function main(args: readonly string[]): Promise<number> {
   const kinds = chosen.length === 0 ? KINDS : chosen;
   const rest = args.filter((arg) => !KINDS.some((kind) => arg === `--${kind}`));
   const results: KindResult[] = [await runBuild()];
+  // Beside the unit tests, since they mostly wait for their VS Code.
+  const output = new HeldOutput();
+  const integration = kinds.includes('integration')
+    ? runIntegration(ROOT, { filter: titleFilter(rest), print: output.print })
+    : undefined;
   for (const kind of kinds) {
     console.log(`\n== ${kind} tests`);
-    results.push(await runKind(kind, rest));
+    if (kind !== 'integration') results.push(await runVitestKind(kind, rest));
+    else if (integration !== undefined) {
+      output.release();
+      results.push(await integration);
+    }
   }
   return summarize(results);
 }
@@ -42,25 +51,28 @@ async function runBuild(): Promise<KindResult> {
   }
 }
 
-async function runKind(kind: Kind, args: readonly string[]): Promise<KindResult> {
-  switch (kind) {
-    case 'unit':
-      return await runVitest({
-        root: ROOT,
-        kind,
-        timeoutMs: 30 * MINUTE_MS,
-        args,
-      });
-    case 'integration':
-      return await runIntegration(ROOT, titleFilter(args));
-    case 'e2e':
-      return await runVitest({
-        root: ROOT,
-        kind,
-        config: 'vitest.e2e.config.mts',
-        timeoutMs: 60 * MINUTE_MS,
-        args,
-      });
+async function runVitestKind(
+  kind: Exclude<Kind, 'integration'>,
+  args: readonly string[],
+): Promise<KindResult> {
+  const config = kind === 'e2e' ? { config: 'vitest.e2e.config.mts' } : {};
+  const timeoutMs = (kind === 'e2e' ? 60 : 30) * MINUTE_MS;
+  return await runVitest({ root: ROOT, kind, ...config, timeoutMs, args });
+}
+
+/** Lines of tests that run beside others, held back until it is their turn. */
+class HeldOutput {
+  #held: string[] | undefined = [];
+
+  readonly print = (line: string): void => {
+    if (this.#held === undefined) console.log(line);
+    else this.#held.push(line);
+  };
+
+  /** Prints the lines so far, and later ones at once. */
+  release(): void {
+    for (const line of this.#held ?? []) console.log(line);
+    this.#held = undefined;
   }
 }
 

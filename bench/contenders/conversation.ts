@@ -7,8 +7,8 @@ export type Conversation = (prompt: string, recorder: Recorder) => Promise<strin
 /** Creates what all conversations of a trial share, such as a client. */
 export type ConversationMaker = (trial: Trial) => Conversation;
 
-/** More than the turns of any conversation in the workload. */
-export const maxTurns = 10;
+/** More than the turns of any conversation in a workload. */
+export const maxTurns = 1_000;
 
 /** Runs a tool for contenders without tools of their own. */
 export function runTool(name: string, input: unknown, recorder: Recorder): string {

@@ -6,8 +6,8 @@ import type {
   RunEvent,
   RunStarted,
 } from '../../src/shared/conversationEvents.ts';
-import { noUsage } from '../../src/shared/conversationEvents.ts';
 import { applyRunEvent, startRunState } from '../../src/shared/runState.ts';
+import { noUsage } from '../../src/shared/usage.ts';
 
 /** Microseconds per event and per prompt. */
 export interface CoreCost {

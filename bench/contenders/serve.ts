@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import type {
   Contender,
   FromContender,
@@ -6,12 +7,35 @@ import type {
   Trial,
   TrialReport,
 } from './trial.ts';
+import { type WholeTrial, wholeTrialVariable } from './wholeTrial.ts';
 
 /**
- * Turns this process into a contender. Prepares with one warm-up conversation, so that loading code
- * is not measured, and measures when told to go.
+ * Turns this process into a contender. One that is measured as a whole process runs its trial at
+ * once and exits. Any other prepares with one warm-up conversation, so that loading code is not
+ * measured, and measures when told to go.
  */
 export function serve(contender: Contender): void {
+  const whole = process.env[wholeTrialVariable];
+  if (whole === undefined) serveTrials(contender);
+  else void runWholeTrial(contender, JSON.parse(whole) as WholeTrial);
+}
+
+/** Rejects when the contender itself fails, which ends the process with an error. */
+async function runWholeTrial(
+  contender: Contender,
+  { trial, outcomesFile }: WholeTrial,
+): Promise<void> {
+  const outcomes: (Outcome | null)[] = new Array(trial.conversations).fill(null);
+  await contender(trial, {
+    ended: (index, outcome) => {
+      outcomes[index] = outcome;
+    },
+    toolRan: () => undefined,
+  });
+  writeFileSync(outcomesFile, JSON.stringify(outcomes));
+}
+
+function serveTrials(contender: Contender): void {
   let trial: Trial | undefined;
   let loadedRssBytes = 0;
   const onMessage = async (message: ToContender): Promise<void> => {

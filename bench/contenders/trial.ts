@@ -9,7 +9,7 @@ export interface Trial {
   readonly conversations: number;
   readonly system: string;
   /** For contenders that pace themselves: their own limit, or none. */
-  readonly concurrency: 'auto' | 'unlimited';
+  readonly concurrency: 'auto' | 'unlimited' | number;
   /** For contenders with an idle timeout: max silence in a response, in ms. */
   readonly idleTimeoutMs: number;
   /** For contenders with a fixed concurrency: max conversations at once. */

@@ -6,20 +6,29 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Flags of a benchmark. Numeric flags have a default. */
+/** Flags of a benchmark. Numeric flags have a default; a switch that is on has the value `yes`. */
 export type FlagValues = { readonly [name: string]: string | undefined };
 
-/** Reads `--name value` flags; shows `help` for `--help` and after an error. */
-export function readFlags(names: readonly string[], help: string): FlagValues {
+/**
+ * Reads `--name value` flags, and `switches` without a value; shows `help` for `--help` and after an
+ * error.
+ */
+export function readFlags(
+  names: readonly string[],
+  help: string,
+  switches: readonly string[] = [],
+): FlagValues {
   const options: ParseArgsOptionsConfig = { help: { type: 'boolean' } };
   for (const name of names) options[name] = { type: 'string' };
+  for (const name of switches) options[name] = { type: 'boolean' };
   try {
     const { values } = parseArgs({ options, strict: true });
     if (values.help === true) {
       console.log(help);
       process.exit(0);
     }
-    return values as FlagValues;
+    const on = switches.filter((name) => values[name] === true).map((name) => [name, 'yes']);
+    return { ...(values as FlagValues), ...Object.fromEntries(on) };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${help}`);
   }
@@ -31,6 +40,16 @@ export function numberFlag(values: FlagValues, name: string, fallback: number): 
   const number = Number(text);
   if (Number.isFinite(number) && number >= 0) return number;
   throw new UsageError(`--${name} must be a number, not "${text}".`);
+}
+
+/** A comma-separated list of whole numbers above 0; undefined when absent. */
+export function numbersFlag(values: FlagValues, name: string): readonly number[] | undefined {
+  const text = values[name];
+  const numbers = text?.split(',').map(Number);
+  if (numbers === undefined || numbers.every((number) => Number.isInteger(number) && number > 0)) {
+    return numbers;
+  }
+  throw new UsageError(`--${name} must be whole numbers above 0, not "${text}".`);
 }
 
 /** A comma-separated list whose entries must all be in `known`. */

@@ -4,7 +4,8 @@ import type { CoreCost } from '../contenders/coreCost.ts';
 import type { FromContender, ToContender, Trial, TrialReport } from '../contenders/trial.ts';
 import type { SimulatorSettings } from '../simulator/settings.ts';
 import type { SimulatorStatistics } from '../simulator/statistics.ts';
-import { type Bundles, bundlePrograms, type ProgramName } from './bundle.ts';
+import { type BundleOptions, type Bundles, bundlePrograms, type ProgramName } from './bundle.ts';
+import { runWholeProcess, type WholeExit, type WholeProgram } from './wholeProcess.ts';
 
 /** Time for a process to load and report, on top of its work. */
 const graceMs = 30_000;
@@ -26,8 +27,11 @@ export interface ContenderProcess {
 /** The processes of one benchmark. */
 export interface Lab {
   readonly simulator: SimulatorProcess;
+  readonly bundles: Bundles;
   /** Starts a process for a trial; resolves when it has loaded everything. */
   startContender(name: ProgramName, trial: Trial): Promise<ContenderProcess>;
+  /** Runs a program from its start to its end, and measures the whole process. */
+  runProgram(program: WholeProgram): Promise<WholeExit>;
   /** Measures the core without any network. */
   measureCoreCost(): Promise<CoreCost>;
 }
@@ -36,12 +40,15 @@ export interface Lab {
 export async function withLab(
   names: readonly ProgramName[],
   work: (lab: Lab) => Promise<void>,
+  options?: BundleOptions,
 ): Promise<void> {
-  const bundles = await bundlePrograms(['simulator', ...names]);
+  const bundles = await bundlePrograms(['simulator', 'usage-reporter', ...names], options);
   const child = forkProgram(bundles, 'simulator');
   try {
     await work({
       simulator: await connect(child),
+      bundles,
+      runProgram: (program) => runWholeProcess(bundles.fileOf('usage-reporter'), program),
       startContender: (name, trial) => startContender(forkProgram(bundles, name), trial),
       measureCoreCost: () => measureCoreCost(forkProgram(bundles, 'core-cost')),
     });

@@ -1,4 +1,5 @@
-import type { Protocol, TrialReport } from '../contenders/trial.ts';
+import type { Outcome, Protocol, TrialReport } from '../contenders/trial.ts';
+import type { SimulatorSettings } from '../simulator/settings.ts';
 import type { SimulatorStatistics } from '../simulator/statistics.ts';
 import { expectedAnswer } from '../workload/workload.ts';
 
@@ -26,7 +27,10 @@ export interface TrialResult {
 }
 
 /** Compares every answer with the one right answer. */
-export function scoreOf({ outcomes }: TrialReport, seed: number): Score {
+export function scoreOf(
+  outcomes: readonly (Outcome | null)[],
+  { seed, shape }: Pick<SimulatorSettings, 'seed' | 'shape'>,
+): Score {
   let right = 0;
   let wrong = 0;
   let hung = 0;
@@ -34,7 +38,7 @@ export function scoreOf({ outcomes }: TrialReport, seed: number): Score {
   for (const [index, outcome] of outcomes.entries()) {
     if (outcome === null) hung += 1;
     else if ('error' in outcome) errors.push(outcome.error);
-    else if (outcome.answer === expectedAnswer(seed, index)) right += 1;
+    else if (outcome.answer === expectedAnswer(seed, index, shape)) right += 1;
     else wrong += 1;
   }
   const [firstError] = errors;

@@ -1,9 +1,20 @@
+/** A table with its heading. */
+export interface Table {
+  readonly title: string;
+  readonly heads: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** The table in Markdown, aligned as `printTable` does. */
+export function markdownTable({ title, heads, rows }: Table): string {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = heads.map((_, column) => (column === 0 ? '---' : '--:'));
+  return `**${title}**\n\n${[heads, rule, ...rows].map(line).join('\n')}\n`;
+}
+
 /** Prints a table with a heading: first column left-aligned, others right-aligned. */
-export function printTable(
-  title: string,
-  heads: readonly string[],
-  rows: readonly (readonly string[])[],
-): void {
+export function printTable({ title, heads, rows }: Table): void {
   const lines = [heads, ...rows];
   const widths = heads.map((_, column) =>
     Math.max(...lines.map((line) => (line[column] ?? '').length)),

@@ -1,6 +1,7 @@
 import type { Protocol } from '../contenders/trial.ts';
 import { requestsPerConversation } from '../workload/workload.ts';
 import type { Figure } from './figures.ts';
+import { median } from './median.ts';
 import { finishedWallMs, type TrialResult } from './score.ts';
 import { decimals } from './table.ts';
 
@@ -38,8 +39,7 @@ export function throughputOf(result: TrialResult, pace: Pace): Throughput {
 
 /** The median of each number. */
 export function medianOf(trials: readonly Throughput[]): Throughput {
-  const middle = (key: keyof Throughput): number =>
-    trials.map((trial) => trial[key]).sort((a, b) => a - b)[trials.length >> 1] ?? Number.NaN;
+  const middle = (key: keyof Throughput): number => median(trials.map((trial) => trial[key]));
   return {
     wallOverIdeal: middle('wallOverIdeal'),
     cpuMsPerConversation: middle('cpuMsPerConversation'),
@@ -60,15 +60,15 @@ export const throughputHeads = [
   'simulator ms/conv',
 ] as const;
 
-export function throughputRow(name: string, median: Throughput): readonly string[] {
+export function throughputRow(name: string, middle: Throughput): readonly string[] {
   return [
     name,
-    String(median.right),
-    decimals(median.wallOverIdeal, 2),
-    decimals(median.cpuMsPerConversation, 2),
-    decimals(median.kbPerConversation, 0),
-    String(median.sockets),
-    decimals(median.simulatorCpuMs, 2),
+    String(middle.right),
+    decimals(middle.wallOverIdeal, 2),
+    decimals(middle.cpuMsPerConversation, 2),
+    decimals(middle.kbPerConversation, 0),
+    String(middle.sockets),
+    decimals(middle.simulatorCpuMs, 2),
   ];
 }
 

@@ -25,7 +25,7 @@ export async function measureTrial(
       await simulator.reset(settings);
       const report = await contender.go();
       const statistics = await simulator.statistics();
-      const score = scoreOf(report, settings.seed);
+      const score = scoreOf(report.outcomes, settings);
       results.push({ contender: name, protocol: trial.protocol, report, statistics, score });
     }
   } finally {
@@ -45,7 +45,9 @@ function representative(results: readonly Omit<TrialResult, 'wallsMs'>[]): Trial
 }
 
 /** Prints what the table does not show: each contender's first error, and invalid requests. */
-export function printRemarks(results: readonly TrialResult[]): void {
+export function printRemarks(
+  results: readonly Pick<TrialResult, 'contender' | 'score' | 'statistics'>[],
+): void {
   for (const { contender, score, statistics } of results) {
     if (score.firstError !== undefined) console.log(`${contender}: "${score.firstError}"`);
     for (const message of statistics.invalidMessages) console.log(`${contender}: ${message}`);

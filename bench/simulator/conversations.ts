@@ -1,13 +1,17 @@
-import { answerPieces, callsOf, callsPerRound, toolRounds } from '../workload/workload.ts';
+import { answerPieces, callsOf, callsPerRound } from '../workload/workload.ts';
 import type { ReadRequest } from './readRequest.ts';
 import { RequestRefusal } from './requestRefusal.ts';
+import type { SimulatorSettings } from './settings.ts';
 import type { TurnContent } from './streamedTurn.ts';
 
 /** The model's turn for a request of the workload. */
-export function contentFor(seed: number, { conversation, results }: ReadRequest): TurnContent {
-  return results.length < toolRounds * callsPerRound
-    ? { kind: 'calls', calls: callsOf(seed, conversation, results) }
-    : { kind: 'answer', pieces: answerPieces(conversation, results) };
+export function contentFor(
+  { seed, shape }: Pick<SimulatorSettings, 'seed' | 'shape'>,
+  { conversation, results }: ReadRequest,
+): TurnContent {
+  return results.length < shape.toolRounds * callsPerRound
+    ? { kind: 'calls', calls: callsOf(seed, conversation, results, shape) }
+    : { kind: 'answer', pieces: answerPieces(conversation, results, shape) };
 }
 
 /** Remembers for each conversation what its next request must match. */

@@ -1,3 +1,5 @@
+import { usualShape, type WorkShape } from '../workload/workload.ts';
+
 /** Kinds of deliberate faults. */
 export type FaultKind =
   | 'rate_limited'
@@ -22,6 +24,8 @@ export const faultKinds: readonly FaultKind[] = [
 export interface SimulatorSettings {
   /** Chooses the workload's numbers and the failing requests. */
   readonly seed: number;
+  /** How long the conversations are. */
+  readonly shape: WorkShape;
   /** Milliseconds until the first byte of an answer. */
   readonly ttfbMs: number;
   /** Milliseconds between two events of an answer; 0 sends them all at once. */
@@ -29,6 +33,8 @@ export interface SimulatorSettings {
   /** Min tokens of a cacheable prefix, per API. */
   readonly cacheMinimum: { readonly anthropic: number; readonly openai: number };
   readonly limit: RateLimitSettings;
+  /** For programs that have no key for a server on this machine: headers are not checked. */
+  readonly anyHeaders?: boolean;
   /** No faults when absent. */
   readonly faults?: FaultSettings;
 }
@@ -66,9 +72,17 @@ export function burstFor(requestsPerMinute: number): number {
   return Math.max(1, Math.round(requestsPerMinute / 60));
 }
 
+/** A limit that no number of conversations reaches. */
+export const unlimited: RateLimitSettings = {
+  requestsPerMinute: 60_000_000,
+  burst: 1_000_000,
+  headers: 'arrival',
+};
+
 /** Answers after 200 ms, with rate limits that are never reached, and without faults. */
 export const defaultSettings: SimulatorSettings = {
   seed: 1,
+  shape: usualShape,
   ttfbMs: 200,
   eventGapMs: 0,
   cacheMinimum: { anthropic: 512, openai: 1024 },

@@ -64,7 +64,7 @@ export class Simulation {
       return;
     }
     try {
-      api.checkHeaders(request.headers);
+      if (this.#settings.anyHeaders !== true) api.checkHeaders(request.headers);
       if (!this.#bucket.take(performance.now())) {
         this.statistics.rateLimited += 1;
         const waitMs = this.#bucket.untilNextMs(performance.now());
@@ -109,7 +109,7 @@ export class Simulation {
     }
     this.#cache.publish(use.entries);
     this.statistics.tokens(use, possible);
-    const content = contentFor(this.#settings.seed, read);
+    const content = contentFor(this.#settings, read);
     const tokens = { ...use, output: outputTokens(content) };
     const serial = this.#issued.nextSerial();
     const turn = api.stream({ request: read, content, tokens, serial });

@@ -1,6 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { continueLabel } from '../../src/shared/continuing.ts';
-import type { ConversationError, ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import {
   canContinue,
@@ -9,6 +8,7 @@ import {
   ownTimeMs,
 } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
+import type { ConversationError, ErrorKind } from '../../src/shared/outcome.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatDuration, plural } from '../../src/shared/quantities.ts';
 import type { DiscardedRequest } from '../../src/shared/span.ts';

@@ -1,12 +1,12 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
-import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState, TurnRecord } from '../../src/shared/conversationState.ts';
 import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { costOrUnknown, formatCost } from '../../src/shared/cost.ts';
 import { formatDuration, formatInteger } from '../../src/shared/quantities.ts';
 import type { RequestSpan } from '../../src/shared/span.ts';
 import { durationOf, requestOf } from '../../src/shared/span.ts';
+import type { Usage } from '../../src/shared/usage.ts';
 import { cachedShare, conversationCost, costTitle, mayCost, priceText } from '../text/spending.ts';
 import { firstTokenText } from '../text/timings.ts';
 import { visibleLine } from '../text/visibleText.ts';

@@ -1,4 +1,4 @@
-import type { ConversationError } from '../../src/shared/conversationEvents.ts';
+import type { ConversationError } from '../../src/shared/outcome.ts';
 import type {
   FromPanel,
   PanelAnswer,

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { interruptionText } from '../../src/shared/interruption.ts';
+import type { ErrorKind } from '../../src/shared/outcome.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { currentWait } from '../../src/shared/span.ts';

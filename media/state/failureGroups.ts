@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import type { ErrorKind } from '../../src/shared/outcome.ts';
 
 /** Failed conversations with the same kind of error, by index. */
 export interface FailureGroup {

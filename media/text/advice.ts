@@ -1,4 +1,4 @@
-import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/conversationEvents.ts';
+import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/outcome.ts';
 
 /** What each limit means, and what the user can do. */
 const stopAdvice: { readonly [R in LimitReason]: string } = {

@@ -1,7 +1,7 @@
-import type { ErrorKind, FinishReason } from '../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { limitWords } from '../../src/shared/limitWords.ts';
+import type { ErrorKind, FinishReason } from '../../src/shared/outcome.ts';
 
 /** One word for each phase. */
 export const phaseLabels: { readonly [P in ConversationPhase]: string } = {

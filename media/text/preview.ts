@@ -1,7 +1,7 @@
-import type { ConversationError } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
+import type { ConversationError } from '../../src/shared/outcome.ts';
 import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { currentCall } from '../../src/shared/toolCall.ts';
 import { adviceFor } from './advice.ts';

@@ -1,8 +1,8 @@
-import type { Usage } from '../../src/shared/conversationEvents.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
+import type { Usage } from '../../src/shared/usage.ts';
 
 /** Cost of a conversation so far, in US dollars; null if unknown. */
 export function conversationCost(conversation: ConversationState): number | null {

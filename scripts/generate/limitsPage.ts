@@ -4,7 +4,7 @@ import {
   limits,
   mainLimitNames,
 } from '../../src/core/base/limits.ts';
-import { limitFlag } from '../../src/core/base/limitValues.ts';
+import { limitFlag, limitSubject } from '../../src/core/base/limitValues.ts';
 import { formatInteger } from '../../src/shared/quantities.ts';
 
 /** The rows of limits that stand together in a table of docs/limits.md. */
@@ -25,10 +25,10 @@ export function withLimitRows(current: string): string {
 }
 
 function limitRow(name: LimitName): string {
-  const { default: usual, unit, minimum, maximum, what, reached } = limits[name];
+  const { default: usual, unit, minimum, maximum, reached } = limits[name];
   const range = `${formatInteger(minimum)} to ${formatInteger(maximum)}${isShort(unit) ? ` ${unit}` : ''}`;
   const cells = [
-    `\`${name}\`: ${what}`,
+    `\`${name}\`: ${limitSubject(name)}`,
     `\`${limitFlag(name)}\``,
     usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`,
     range,

@@ -22,12 +22,21 @@ import type { HostOptions, TestHost } from './host.ts';
 const FIXTURE = 'test/fixtures/workspace';
 const COMPANIONS = ['test/fixtures/language-models', 'test/fixtures/virtual-files'];
 
+export interface IntegrationOptions {
+  /** A regular expression for the titles of the tests to run; all of them when undefined. */
+  readonly filter: string | undefined;
+  /** Called with each line of output. */
+  readonly print: (line: string) => void;
+}
+
 /**
  * Runs the tests of `test/integration` in a real VS Code: a desktop one if there is a display, else
- * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses. `filter` is a regular expression
- * for the titles of the tests to run; all by default.
+ * VS Code's server with a headless browser. `INTERLEAVE_TEST_HOST` chooses.
  */
-export async function runIntegration(root: string, filter?: string): Promise<KindResult> {
+export async function runIntegration(
+  root: string,
+  { filter, print }: IntegrationOptions,
+): Promise<KindResult> {
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-integration-'));
   try {
     const workspace = path.join(work, 'workspace');
@@ -49,10 +58,13 @@ export async function runIntegration(root: string, filter?: string): Promise<Kin
       const problem = await followTests({
         read: async () => parseTestEvents(await readFile(results, 'utf8')),
         ended: host.ended,
-        onEvent: printEvent,
+        onEvent: (event) => {
+          const text = formatTestEvent(event);
+          if (text !== undefined) print(text);
+        },
       });
       if (problem !== undefined) {
-        console.log(indentLines(host.diagnosis()));
+        print(indentLines(host.diagnosis()));
       }
       const events = parseTestEvents(await readFile(results, 'utf8'));
       return withNothingRan('integration', summarize(events, problem));
@@ -104,9 +116,4 @@ export function summarize(events: readonly TestEvent[], problem: string | undefi
     ),
     problems: problem === undefined ? reported : [...reported, problem],
   };
-}
-
-function printEvent(event: TestEvent): void {
-  const text = formatTestEvent(event);
-  if (text !== undefined) console.log(text);
 }

@@ -1,6 +1,6 @@
 import { visibleText } from '../core/base/text.ts';
-import type { FinishReason, LimitReason } from '../shared/conversationEvents.ts';
 import { costWords } from '../shared/cost.ts';
+import type { FinishReason, LimitReason } from '../shared/outcome.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';

@@ -1,7 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import type { LimitName, LimitValues } from '../core/base/limits.ts';
 import { limitNames, limits } from '../core/base/limits.ts';
-import { isLimitValue, limitFlag, limitFlagNames, limitRange } from '../core/base/limitValues.ts';
+import {
+  isLimitValue,
+  limitFlag,
+  limitFlagNames,
+  limitRange,
+  limitSubject,
+} from '../core/base/limitValues.ts';
 import { formatInteger } from '../shared/quantities.ts';
 
 /** A parser for the value of a limit's own option. */
@@ -39,10 +45,10 @@ function numberOf(text: string): number | undefined {
 /** The output of `interleave limits`: for each limit a line with its option, default, range and meaning. */
 export function limitList(): string {
   const rows = limitNames.map((name) => {
-    const { minimum, maximum, what, unit, default: usual } = limits[name];
+    const { minimum, maximum, unit, default: usual } = limits[name];
     const range = `${formatInteger(minimum)} to ${formatInteger(maximum)}`;
     const byDefault = usual === 0 ? 'none' : `${formatInteger(usual)} ${unit}`;
-    return [limitFlag(name), byDefault, range, what];
+    return [limitFlag(name), byDefault, range, limitSubject(name)];
   });
   const all = [['option', 'default', 'range', 'what it limits'], ...rows];
   const widths = [0, 1, 2].map((column) => Math.max(...all.map((row) => row[column]?.length ?? 0)));

@@ -66,7 +66,7 @@ function withConversation(
 ): CommandHandler {
   return async (argument) => {
     const { run: listed, conversation } = await conversationOf(services, argument);
-    const run = await services.history.live(listed);
+    const run = await services.history.restore(listed);
     act(run, conversation.index);
     return answered(argument, done(message), () => run.ended());
   };
@@ -86,7 +86,7 @@ export function resumeRun(
     const run = runId === undefined ? undefined : await history.open(runId);
     const mayGoOn = run !== undefined && (isResumable(run) || run.isReadOnly === true);
     if (!mayGoOn) throw new HostError('There is no run to resume.');
-    const live = await history.live(run);
+    const live = await history.restore(run);
     if (live.state.paused !== undefined) live.resume();
     else live.resumeInterrupted();
     results.show({ runId: live.id });
@@ -126,7 +126,7 @@ function rerunPhases(
   nothing: string,
 ): CommandHandler {
   return async (argument) => {
-    const run = await services.history.live(await runOf(services, argument));
+    const run = await services.history.restore(await runOf(services, argument));
     const again = run.state.conversations
       .filter(({ phase }) => phases.includes(phase))
       .map(({ index }) => index);

@@ -1,7 +1,7 @@
-import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest } from './demoRequest.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
 import { signed, unsigned } from './signature.ts';
+import { triesOf } from './toolTries.ts';
 
 const maxQuestions = 8;
 
@@ -27,10 +27,7 @@ function replyToQuestions({ prompt, tools, exchanges }: DemoRequest): Reply | un
   if (questions.length === 0) return undefined;
   const answered = questions.map(({ agent, call }) => ({
     ...{ agent, call },
-    exchange: exchanges.findLast(
-      ({ name, input }) =>
-        name === call.name && isJsonObject(input) && input.task === call.input.task,
-    ),
+    exchange: triesOf(call, exchanges).at(-1),
   }));
   const open = answered.flatMap(({ call, exchange }): readonly WantedCall[] =>
     exchange === undefined ? [call] : [],

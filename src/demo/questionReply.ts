@@ -1,32 +1,20 @@
-import { isJsonObject } from '../shared/json.ts';
 import { questionTool } from '../shared/toolCall.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
-import { callReply, type Reply, textReply } from './reply.ts';
-import { signed } from './signature.ts';
+import type { Reply, WantedCall } from './reply.ts';
+import { replyUntilAllowed, wantedBy } from './toolTries.ts';
 
 const asking =
   /\bask me `([^`\n]{1,200})`(?:,? with the choices ((?:`[^`\n]{1,100}`(?:, | and | or )?){2,10}))?/gi;
 
 /**
  * The next turn for a prompt that says what to ask, such as "Ask me `Which size?` with the choices `S` and `L`": one
- * call that asks all of it, then what was answered. A call that was denied is made once more after the user's next
- * message. Undefined when the prompt wants no such thing or the tool is not offered.
+ * call that asks all of it, then what was answered. Undefined when the prompt wants no such thing or the tool is not
+ * offered.
  */
 export function replyToQuestion(request: DemoRequest): Reply | undefined {
-  const wanted = questionsIn(request.prompt);
-  const questions = wanted.length > 0 ? wanted : questionsIn(request.firstPrompt);
+  const questions = wantedBy(request, questionsIn);
   if (questions.length === 0 || !request.tools.includes(questionTool)) return undefined;
-  const input = { questions };
-  const tries = request.exchanges.filter((exchange) => isSame(exchange, input));
-  const isOver = tries.some(({ isError }) => !isError);
-  if (!isOver && tries.length < request.prompts) {
-    return callReply([{ name: questionTool, input }]);
-  }
-  const last = tries.at(-1);
-  const told = (last?.output.trim() ?? '').slice(0, 500);
-  return textReply(
-    signed(last?.isError === true ? `Nobody answered: ${told}` : `You said: ${told}`),
-  );
+  return replyUntilAllowed([{ name: questionTool, input: { questions } }], request, describe);
 }
 
 interface Asked {
@@ -41,8 +29,7 @@ function questionsIn(prompt: string): readonly Asked[] {
   });
 }
 
-function isSame({ name, input }: ToolExchange, asked: object): boolean {
-  return (
-    name === questionTool && isJsonObject(input) && JSON.stringify(input) === JSON.stringify(asked)
-  );
+function describe(_call: WantedCall, result: ToolExchange | undefined): string {
+  const output = (result?.output.trim() ?? '').slice(0, 500);
+  return result?.isError === true ? `Nobody answered: ${output}` : `You said: ${output}`;
 }

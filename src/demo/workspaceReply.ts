@@ -1,9 +1,9 @@
 import { codeBlock } from '../shared/codeBlock.ts';
-import { isJsonObject } from '../shared/json.ts';
 import type { DemoRequest, ToolExchange } from './demoRequest.ts';
 import { editWishes } from './editCalls.ts';
 import { callReply, type Reply, textReply, type WantedCall } from './reply.ts';
 import { signed } from './signature.ts';
+import { triesOf } from './toolTries.ts';
 
 const maxCalls = 8;
 const shownLines = 3;
@@ -20,7 +20,7 @@ const listing = /\blist\b[^.?!\n]{0,30}\bfiles\b(?:[^.?!`\n]{0,30}`([^`\n]+)`)?/
 export function replyToWorkspace(request: DemoRequest): Reply | undefined {
   const wanted = wantedCalls(request.prompt).filter((call) => request.tools.includes(call.name));
   if (wanted.length === 0) return undefined;
-  const results = wanted.map((call) => ({ call, result: resultOf(call, request.exchanges) }));
+  const results = wanted.map((call) => ({ call, result: triesOf(call, request.exchanges).at(-1) }));
   const open = results.filter(({ result }) => result === undefined).map(({ call }) => call);
   if (open.length > 0) return callReply(open);
   const parts = results.map(({ call, result }) => describe(call, result));
@@ -66,15 +66,6 @@ function isPath(text: string): boolean {
   return (
     /^[\p{L}\p{N}_.@~/-][\p{L}\p{N}_ .@~()+/\\-]*$/u.test(text) &&
     /[\p{L}_-][/\\]|\.\p{L}/u.test(text)
-  );
-}
-
-function resultOf(call: WantedCall, exchanges: readonly ToolExchange[]): ToolExchange | undefined {
-  return exchanges.findLast(
-    ({ name, input }) =>
-      name === call.name &&
-      isJsonObject(input) &&
-      Object.entries(call.input).every(([key, value]) => input[key] === value),
   );
 }
 

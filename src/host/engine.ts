@@ -1,47 +1,29 @@
-import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
-import type { RunRules } from '../core/approvals/runRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
-import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
-import type { OfferedTools } from '../core/base/toolEffect.ts';
-import { createUlid } from '../core/base/ulid.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import { agentPlaces, findAgents } from '../core/prompts/agentFiles.ts';
-import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
 import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import { readPromptFile } from '../core/prompts/readPromptFile.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
-import { promptsFromSelection, promptsInRanges } from '../core/prompts/selection.ts';
+import { promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
-import { AgentDirectory } from '../core/runner/agentDirectory.ts';
 import type { ChosenAgents } from '../core/runner/chooseAgents.ts';
-import { chooseAgents, namesAgents } from '../core/runner/chooseAgents.ts';
 import { estimateRun } from '../core/runner/estimate.ts';
-import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
-import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
-import { readAsked } from '../core/runner/savedRequest.ts';
-import { offeredTools } from '../core/tools/toolBox.ts';
-import { toolLimits } from '../core/tools/toolLimits.ts';
-import { ownAgentFolder } from '../shared/agentFileName.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
-import { programs } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { Configuration } from './configuration.ts';
@@ -49,16 +31,19 @@ import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import { PromptReader } from './promptReader.ts';
 import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
 import { ProviderSource } from './providerSource.ts';
 import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
-import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
-import { defaultSystemPrompt } from './systemPrompt.ts';
 import { Toolsets } from './toolsets.ts';
+import type { UserRulesOptions } from './userRules.ts';
 import { UserRules } from './userRules.ts';
+import { WindowRuns } from './windowRuns.ts';
+
+type RuleReading = Pick<UserRulesOptions, 'tools' | 'system'>;
 
 /** What the engine needs of the window. */
 export interface EngineOptions {
@@ -89,10 +74,13 @@ export interface EngineOptions {
 export class Engine {
   readonly #options: EngineOptions;
   readonly #providers: ProviderSource;
-  readonly #runner: Runner;
   readonly #journals: RunJournals;
   readonly #toolsets: Toolsets;
+  readonly #prompts: PromptReader;
+  /** The tools and the operating system, to read rules with. */
+  readonly #ruleReading: RuleReading;
   readonly #rules: UserRules;
+  readonly #runs: WindowRuns;
   readonly #settingsChange: Disposable;
   /** What runs propose to change in the workspace. */
   readonly proposals: Proposals;
@@ -100,30 +88,31 @@ export class Engine {
   constructor(options: EngineOptions) {
     this.#options = options;
     const { configuration, credentials, distPath, modelAccess } = options;
-    this.#providers = new ProviderSource(configuration, credentials, modelAccess);
-    this.#runner = new Runner(options);
-    this.#journals = new RunJournals(options);
-    this.#toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
-    this.proposals = new Proposals(this.#toolsets, () => options.folders());
-    const lines = (): readonly string[] => configuration.rules();
-    this.#rules = new UserRules({ ...this.#ruleReading(), lines });
+    const providers = new ProviderSource(configuration, credentials, modelAccess);
+    const journals = new RunJournals(options);
+    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    this.#providers = providers;
+    this.#journals = journals;
+    this.#toolsets = toolsets;
+    this.#prompts = new PromptReader(options, toolsets);
+    const tools = knownTools(toolsets.forFolders([]).tools);
+    this.#ruleReading = { tools, system: ruleSystemOf(process.platform) };
+    const rules = new UserRules({ ...this.#ruleReading, lines: () => configuration.rules() });
+    this.#rules = rules;
+    const parts = { providers, journals, toolsets, rules, knownTools: tools };
+    this.#runs = new WindowRuns(options, parts);
+    this.proposals = new Proposals(toolsets, () => options.folders());
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
   }
 
   /** The tool calls that wait for a decision, of all runs of the window. */
   get inbox(): Inbox {
-    return this.#runner.inbox;
-  }
-
-  /** The tools that conversations can use. */
-  get #knownTools(): OfferedTools {
-    return offeredTools(this.#toolsets.over([]).tools);
+    return this.#runs.inbox;
   }
 
   /** Parses the text of a prompt file. `file` is the file part of its prompts' ids. */
   parsePromptFile(text: string, file: string): PromptFile {
-    const maxBytes = this.#promptBytes();
-    return parsePromptFile(text, file, { knownTools: this.#knownTools, maxBytes });
+    return this.#prompts.parseFile(text, file);
   }
 
   /**
@@ -131,13 +120,12 @@ export class Engine {
    * not be read: it is too large, not a regular file, or a link out of the folder `within`.
    */
   readPromptFile(file: string, within: string | undefined): Promise<string | PromptFile> {
-    const maxBytes = this.#promptBytes();
-    return readPromptFile(file, { maxBytes, ...(within === undefined ? {} : { within }) });
+    return this.#prompts.readFile(file, within);
   }
 
   /** Parses a selected text as one prompt. */
   promptsFromSelection(text: string, selected: SelectedText): PromptFile {
-    return promptsFromSelection(text, selected, this.#promptBytes());
+    return this.#prompts.parseSelection(text, selected);
   }
 
   /** The prompts of a file that the ranges touch, in file order. */
@@ -147,23 +135,12 @@ export class Engine {
 
   /** The agents of these prompts and of the workspace, and what could not be read. */
   findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
-    const { folders, homePath } = this.#options;
-    const roots = folders().flatMap(({ path: root }) => (isFolderUri(root) ? [] : [root]));
-    const files = promptUris.flatMap((uri) =>
-      uri.startsWith('file:') ? [fileURLToPath(uri)] : [],
-    );
-    const own = path.join(homePath, ...ownAgentFolder.split('/'));
-    const places = [...agentPlaces(roots, files), { folder: own, within: own }];
-    return findAgents(places, { knownTools: this.#knownTools, maxBytes: this.#promptBytes() });
+    return this.#prompts.findAgents(promptUris);
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
-  async withAgents(request: RunRequest): Promise<ChosenAgents> {
-    if (!namesAgents(request)) return { request, remarks: [] };
-    const uris = request.prompts.flatMap(({ source }) => source?.uri ?? []);
-    const found = await this.findAgents([...new Set(uris)]);
-    const chosen = chooseAgents(request, new AgentDirectory(found.agents));
-    return { ...chosen, remarks: [...found.remarks, ...chosen.remarks] };
+  withAgents(request: RunRequest): Promise<ChosenAgents> {
+    return this.#prompts.withAgents(request);
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
@@ -201,7 +178,7 @@ export class Engine {
 
   /** Plans a run. Rejects with a `UserError` for an invalid plan. `provider` is for prompts that name none. */
   planRun(request: RunRequest, provider: ProviderId): Promise<RunPlan> {
-    return this.#planRun(request, provider, this.#options.folders());
+    return this.#runs.plan(request, provider, this.#options.folders());
   }
 
   /** What is wrong with the rules in the user settings. */
@@ -211,35 +188,7 @@ export class Engine {
 
   /** What is wrong with a file of rules. */
   checkRules(text: string): readonly RuleProblem[] {
-    return readRules(text, { place: 'run', ...this.#ruleReading() }).problems;
-  }
-
-  /** The tools and the operating system, to read rules with. */
-  #ruleReading(): Pick<RunRules, 'tools' | 'system'> {
-    const { tools } = this.#toolsets.over([]);
-    return { tools: knownTools(tools), system: ruleSystemOf(process.platform) };
-  }
-
-  async #planRun(
-    request: RunRequest,
-    provider: ProviderId,
-    folders: readonly OriginFolder[],
-  ): Promise<RunPlan> {
-    const { configuration, version } = this.#options;
-    const { limits, cpuTools } = request.settings;
-    const onDisk = folders.filter(({ path }) => !isFolderUri(path));
-    const { tools, leadOf, pathOf } = this.#toolsets.over(onDisk, toolLimits(limits), cpuTools);
-    const own = ownPlaces(this.#options.storagePath).flatMap((place) => pathOf(place) ?? []);
-    const system = ruleSystemOf(process.platform, own);
-    this.#rules.check();
-    return planRun(request, {
-      provider,
-      place: { program: { name: programs.vscode, version }, folders },
-      tools,
-      rules: { ...this.#ruleReading(), system, current: this.#rules.current, leadOf },
-      prices: configuration.prices(),
-      resolve: (id) => this.#providers.resolve(id),
-    });
+    return readRules(text, { place: 'run', ...this.#ruleReading }).problems;
   }
 
   /** The minimum cost of a run, by the list prices of `pricesDate`. */
@@ -248,13 +197,8 @@ export class Engine {
   }
 
   /** Creates a run and its journal. The caller starts it. */
-  async createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
-    const id = createUlid();
-    const recorder = await (await this.archive()).record(id, request);
-    const note = await unreadableNote(plan.origin.folders);
-    const run = this.#runner.createRun(plan, { id, recorder, note });
-    this.#journals.follow(run, recorder?.saving);
-    return run;
+  createRun(plan: RunPlan, request: RunRequest): Promise<Run> {
+    return this.#runs.create(plan, request);
   }
 
   /**
@@ -262,44 +206,21 @@ export class Engine {
    * see its events. Rejects with a `UserError` when the run cannot continue here: another installation or program
    * made it, its base URLs have changed, or its folders are not open.
    */
-  async restoreRun(runId: string, shown: RunState): Promise<Run> {
-    const { state, definition, recorder, ...reached } = await (await this.archive()).reopen(runId);
-    try {
-      const saved = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(saved.baseUrls);
-      await checkFolders(saved, this.#options.folders());
-      const plan = await this.#planRun(saved.request, saved.provider, saved.folders);
-      const restored = { ...reached, state: Object.assign(shown, state) };
-      const run = this.#runner.restoreRun(plan, restored, recorder);
-      this.#journals.follow(run, recorder.saving);
-      return run;
-    } catch (error) {
-      await recorder.saving.dispose();
-      throw error;
-    }
+  restoreRun(runId: string, shown: RunState): Promise<Run> {
+    return this.#runs.restore(runId, shown);
   }
 
   /**
    * The request of a saved run of this installation; undefined when there is no such run. Rejects with a
    * `UserError` when it cannot be read.
    */
-  async requestOf(runId: string): Promise<RunRequest | undefined> {
-    const archived = await (await this.archive()).read(runId);
-    if (archived === undefined || archived.isForeign) return undefined;
-    const { state, definition } = archived;
-    return readAsked({ started: state.started, definition }, defaultSystemPrompt);
+  requestOf(runId: string): Promise<RunRequest | undefined> {
+    return this.#runs.requestOf(runId);
   }
 
   /** Whether a saved run could continue in this window with the current settings and folders. */
-  canResume({ definition, state, isForeign }: ArchivedRun): boolean {
-    if (isForeign) return false;
-    try {
-      const saved = readOwnRun({ started: state.started, definition });
-      this.#providers.checkEndpoints(saved.baseUrls);
-      return areOpen(saved, this.#options.folders());
-    } catch {
-      return false;
-    }
+  canResume(saved: ArchivedRun): boolean {
+    return this.#runs.canResume(saved);
   }
 
   /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
@@ -338,14 +259,4 @@ export class Engine {
     this.#toolsets.dispose();
     await this.#providers.dispose();
   }
-
-  #promptBytes(): number {
-    return this.#options.configuration.limits().promptKB * 1000;
-  }
-}
-
-/** Where the saved runs and the user's settings are, which no tool may change. */
-function ownPlaces(storagePath: string): readonly string[] {
-  const user = path.dirname(path.dirname(storagePath));
-  return [storagePath, path.join(user, 'settings.json'), path.join(user, 'profiles')];
 }

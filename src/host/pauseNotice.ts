@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { ConversationError, ErrorKind } from '../shared/conversationEvents.ts';
+import type { ConversationError, ErrorKind } from '../shared/outcome.ts';
 import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
 import { showMessage } from './messages.ts';

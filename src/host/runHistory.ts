@@ -118,8 +118,8 @@ export class RunHistory implements vscode.Disposable {
     return runs.find(runId);
   }
 
-  /** A run that can continue: the run itself or, for a saved run, its restored replacement. */
-  async live(run: HostRun): Promise<HostRun> {
+  /** The run that can continue: the run itself or, for a saved run, the restored one that replaces it. */
+  async restore(run: HostRun): Promise<HostRun> {
     if (!(run instanceof SavedRun)) return run;
     requireTrust(untrusted);
     const { engine, configuration, log, runs } = this.#options;

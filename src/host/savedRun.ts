@@ -6,7 +6,7 @@ import { toRunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { HostRun } from './runService.ts';
 
-/** A saved run that was opened for display. `RunHistory.live` makes one that can continue. */
+/** A saved run that was opened for display. `RunHistory.restore` makes one that can continue. */
 export class SavedRun implements HostRun {
   readonly id: string;
   readonly state: RunState;

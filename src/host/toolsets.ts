@@ -3,23 +3,24 @@ import type { RunChoice } from '../core/base/runChoices.ts';
 import type { ReadDiagnostics } from '../core/tools/diagnostics/diagnosticsTool.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
-import type { Toolset } from '../core/tools/toolset.ts';
-import { createToolset } from '../core/tools/toolset.ts';
+import type { SharedToolset } from '../core/tools/toolset.ts';
+import { createSharedToolset } from '../core/tools/toolset.ts';
+import { ToolWorkers } from '../core/tools/workers/toolWorkers.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 
-/** Max number of shared toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
-const maxShared = 4;
+/** Max number of cached toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
+const maxCached = 4;
 
 /**
- * The tools of the window's runs. A run keeps the tools it started with when the workspace changes. Runs with the same
- * folders, exclusions, limits and `cpuTools` setting share their worker threads. Idle threads end by themselves.
+ * The tools of the window's runs. A run keeps the tools it started with when the workspace changes, also after they
+ * have left the cache. All tools share the same few worker threads, and idle threads end by themselves.
  */
 export class Toolsets {
-  readonly #workerPath: string;
+  readonly #workers: ToolWorkers;
   readonly #exclude: () => readonly string[];
   readonly #readDiagnostics: ReadDiagnostics | undefined;
   /** Recently used toolsets, least recent first. */
-  readonly #shared = new Map<string, Toolset>();
+  readonly #cached = new Map<string, SharedToolset>();
 
   /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
   constructor(
@@ -27,37 +28,36 @@ export class Toolsets {
     exclude: () => readonly string[],
     readDiagnostics?: ReadDiagnostics,
   ) {
-    this.#workerPath = path.join(distPath, 'tool-worker.js');
+    this.#workers = new ToolWorkers({ script: path.join(distPath, 'tool-worker.js') });
     this.#exclude = exclude;
     this.#readDiagnostics = readDiagnostics;
   }
 
   /** Number of cached toolsets. */
   get size(): number {
-    return this.#shared.size;
+    return this.#cached.size;
   }
 
   /** The tools for these folders. All must be on this machine's disk. */
-  over(
+  forFolders(
     folders: readonly OriginFolder[],
     limits: ToolLimits = defaultToolLimits,
     cpuTools: RunChoice<'cpuTools'> = 'auto',
-  ): Toolset {
+  ): SharedToolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits, cpuTools]);
-    const fixed = { workerPath: this.#workerPath, readDiagnostics: this.#readDiagnostics };
-    const known = this.#shared.get(key);
-    const toolset = known ?? createToolset({ ...fixed, folders, exclude, limits, cpuTools });
-    this.#shared.delete(key);
-    this.#shared.set(key, toolset);
-    const [oldest] = this.#shared.keys();
-    if (this.#shared.size > maxShared && oldest !== undefined) this.#shared.delete(oldest);
+    const options = { folders, exclude, limits, cpuTools, readDiagnostics: this.#readDiagnostics };
+    const toolset = this.#cached.get(key) ?? createSharedToolset(options, this.#workers);
+    this.#cached.delete(key);
+    this.#cached.set(key, toolset);
+    const [oldest] = this.#cached.keys();
+    if (this.#cached.size > maxCached && oldest !== undefined) this.#cached.delete(oldest);
     return toolset;
   }
 
-  /** Ends the worker threads. */
+  /** Ends the worker threads of all toolsets, cached or not. Their unfinished work rejects. */
   dispose(): void {
-    for (const toolset of this.#shared.values()) toolset.dispose();
-    this.#shared.clear();
+    this.#workers.dispose();
+    this.#cached.clear();
   }
 }

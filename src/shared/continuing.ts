@@ -1,4 +1,4 @@
-import type { FinishReason, LimitReason } from './conversationEvents.ts';
+import type { FinishReason, LimitReason } from './outcome.ts';
 import type { RaisableLimit } from './raisedLimits.ts';
 
 /** The limits of which one was reached, for each reason after which a higher one lets a conversation go on. */

@@ -1,82 +1,17 @@
 import type { Answerer } from './answerer.ts';
 import type { CallDecision } from './callDecision.ts';
+import type {
+  ConversationError,
+  ConversationStatus,
+  FinishReason,
+  UnfinishedAnswer,
+} from './outcome.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
+import type { Usage } from './usage.ts';
 import type { Wait } from './wait.ts';
-
-/** Why a model request failed, in terms that hold for every provider. */
-export const errorKinds = [
-  'auth',
-  'rate_limit',
-  'quota',
-  'overloaded',
-  'network',
-  'protocol',
-  'invalid_request',
-  'not_found',
-  'approval',
-  'internal',
-] as const;
-export type ErrorKind = (typeof errorKinds)[number];
-
-/** A limit that ended a conversation early. This is no failure; the answer so far is kept. */
-export const limitReasons = [
-  'max_turns',
-  'max_tokens',
-  'context_full',
-  'refused',
-  'budget',
-  'loop',
-  'max_tool_calls',
-  'max_wait',
-  'timeout',
-  'max_run_turns',
-  'max_run_tool_calls',
-  'max_run_time',
-  'denied',
-  'needs_approval',
-] as const;
-export type LimitReason = (typeof limitReasons)[number];
-
-/** How a conversation ended. */
-export type ConversationStatus = 'done' | 'failed' | 'stopped' | 'cancelled';
-
-/**
- * What the last text of a conversation is when it is no final answer: `interim` came before tool calls,
- * `broken_off` is the beginning of an answer that was cut off.
- */
-export const unfinishedAnswers = ['interim', 'broken_off'] as const;
-export type UnfinishedAnswer = (typeof unfinishedAnswers)[number];
-
-/**
- * Why a conversation ended: `final` goes with the status `done`, a limit with `stopped`, an error kind with
- * `failed`. `interrupted` goes with `cancelled`: the process ended before the conversation did.
- */
-export type FinishReason = 'final' | 'cancelled' | 'interrupted' | LimitReason | ErrorKind;
-
-/** The error that ended a conversation or an attempt. `message` is for people and names a remedy. */
-export interface ConversationError {
-  readonly kind: ErrorKind;
-  readonly message: string;
-  readonly httpStatus?: number;
-  readonly requestId?: string;
-  /** Model requests made for the turn that failed. */
-  readonly attempts: number;
-}
-
-/** Tokens. `inputTokens` includes cache reads and writes, for every provider. */
-export interface Usage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly cacheReadTokens: number;
-  readonly cacheWriteTokens: number;
-  /** Some usage was not reported: the counts are too low, and the cost is unknown. */
-  readonly incomplete?: true;
-  /** The service tier of one request, by the API's own name; absent for the standard tier. */
-  readonly tier?: string;
-}
 
 /** One tool call as the model asked for it. */
 export interface ToolCallRequest {
@@ -323,22 +258,4 @@ export type RunEvent =
 /** Whether an event belongs to one conversation and not to the run as a whole. */
 export function isConversationEvent(event: RunEvent): event is ConversationEvent {
   return 'conversation' in event;
-}
-
-export const noUsage: Usage = {
-  inputTokens: 0,
-  outputTokens: 0,
-  cacheReadTokens: 0,
-  cacheWriteTokens: 0,
-};
-
-/** The sum of two usages. */
-export function addUsage(a: Usage, b: Usage): Usage {
-  return {
-    inputTokens: a.inputTokens + b.inputTokens,
-    outputTokens: a.outputTokens + b.outputTokens,
-    cacheReadTokens: a.cacheReadTokens + b.cacheReadTokens,
-    cacheWriteTokens: a.cacheWriteTokens + b.cacheWriteTokens,
-    ...(a.incomplete || b.incomplete ? { incomplete: true as const } : {}),
-  };
 }

@@ -1,22 +1,22 @@
 import type { Answerer } from './answerer.ts';
 import { needsHigherLimit } from './continuing.ts';
+import type { TurnStop } from './conversationEvents.ts';
+import type { Cost } from './cost.ts';
+import { noCost } from './cost.ts';
 import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
-  TurnStop,
   UnfinishedAnswer,
-  Usage,
-} from './conversationEvents.ts';
-import { noUsage } from './conversationEvents.ts';
-import type { Cost } from './cost.ts';
-import { noCost } from './cost.ts';
+} from './outcome.ts';
 import type { PlannedConversation } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
 import type { RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
+import type { Usage } from './usage.ts';
+import { noUsage } from './usage.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export const conversationPhases = [

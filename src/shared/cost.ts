@@ -1,7 +1,7 @@
-import type { Usage } from './conversationEvents.ts';
 import type { ModelPrice } from './modelPrice.ts';
 import type { RunEstimate } from './plannedRun.ts';
 import { formatCount } from './quantities.ts';
+import type { Usage } from './usage.ts';
 
 /** What something has cost, in US dollars. */
 export interface Cost {

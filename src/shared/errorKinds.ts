@@ -1,4 +1,4 @@
-import type { ErrorKind } from './conversationEvents.ts';
+import type { ErrorKind } from './outcome.ts';
 
 /** What holds for every error of a kind, unless an error says otherwise of itself. */
 interface ErrorKindRow {

@@ -1,5 +1,5 @@
-import type { ErrorKind } from './conversationEvents.ts';
 import { errorKindTable } from './errorKinds.ts';
+import type { ErrorKind } from './outcome.ts';
 
 /** Error kinds in words, the same in every view. They stand alone or before a colon. */
 export const errorWords = Object.fromEntries(

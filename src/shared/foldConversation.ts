@@ -1,6 +1,5 @@
 import type { Answerer } from './answerer.ts';
-import type { ConversationEvent, EventOf, Usage } from './conversationEvents.ts';
-import { addUsage } from './conversationEvents.ts';
+import type { ConversationEvent, EventOf } from './conversationEvents.ts';
 import type { ConversationState, TurnRecord } from './conversationState.ts';
 import { answererOf } from './conversationState.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
@@ -20,6 +19,8 @@ import { withProposalSteps } from './proposals.ts';
 import type { Span } from './span.ts';
 import { currentWait, isForOthers } from './span.ts';
 import { askedCalls, withCallEvent } from './toolCall.ts';
+import type { Usage } from './usage.ts';
+import { addUsage } from './usage.ts';
 
 /**
  * The next state of a conversation. Extension host, command line and results panel all use this one fold.

@@ -1,10 +1,10 @@
 import type { ConversationEvent, EventOf } from './conversationEvents.ts';
-import { addUsage } from './conversationEvents.ts';
 import type { AskedConversation, ConversationState } from './conversationState.ts';
 import { hasEnded, queuedConversation } from './conversationState.ts';
 import type { Cost } from './cost.ts';
 import { addCosts } from './cost.ts';
 import { callKey } from './span.ts';
+import { addUsage } from './usage.ts';
 
 type Fold = (state: ConversationState, event: ConversationEvent) => ConversationState;
 

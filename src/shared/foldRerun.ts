@@ -1,7 +1,8 @@
-import type { ConversationStatus, EventOf } from './conversationEvents.ts';
+import type { EventOf } from './conversationEvents.ts';
 import type { ConversationState, PreviousOutcome } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { endAll } from './foldSpans.ts';
+import type { ConversationStatus } from './outcome.ts';
 import type { PlannedConversation } from './plannedRun.ts';
 import { onlyLimits, runLimitNames } from './raisedLimits.ts';
 import { callKey } from './span.ts';

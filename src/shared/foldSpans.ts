@@ -1,4 +1,4 @@
-import type { ConversationError } from './conversationEvents.ts';
+import type { ConversationError } from './outcome.ts';
 import type { CallId, RequestSpan, Span, ToolSpan, WaitSpan } from './span.ts';
 import type { Wait } from './wait.ts';
 

@@ -1,4 +1,4 @@
-import type { LimitReason } from './conversationEvents.ts';
+import type { LimitReason } from './outcome.ts';
 
 /** Limits in words, the same in every view. They stand alone or after a colon. */
 export const limitWords: { readonly [R in LimitReason]: string } = {

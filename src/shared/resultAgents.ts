@@ -1,17 +1,13 @@
 import type { Answerer } from './answerer.ts';
-import type {
-  ConversationError,
-  ConversationStatus,
-  FinishReason,
-  Usage,
-} from './conversationEvents.ts';
 import type { AskedConversation, ConversationState, TurnRecord } from './conversationState.ts';
 import { answererOf, hasEnded } from './conversationState.ts';
 import type { Cost } from './cost.ts';
 import { costOfRequest } from './cost.ts';
+import type { ConversationError, ConversationStatus, FinishReason } from './outcome.ts';
 import type { ResultToolCall } from './resultToolCall.ts';
 import { resultToolCalls } from './resultToolCall.ts';
 import { turnOfKey } from './span.ts';
+import type { Usage } from './usage.ts';
 
 /** One turn of a result: who answered, and what that has cost. */
 export interface ResultTurn extends Answerer, Cost {

@@ -1,4 +1,4 @@
-import type { ErrorKind } from './conversationEvents.ts';
+import type { ErrorKind } from './outcome.ts';
 import type { RequestOutcome, Span } from './span.ts';
 import type { WaitReason } from './wait.ts';
 

@@ -1,12 +1,11 @@
+import type { ConversationState } from './conversationState.ts';
+import { answerToKeep, hasEnded } from './conversationState.ts';
 import type {
   ConversationError,
   ConversationStatus,
   FinishReason,
   UnfinishedAnswer,
-  Usage,
-} from './conversationEvents.ts';
-import type { ConversationState } from './conversationState.ts';
-import { answerToKeep, hasEnded } from './conversationState.ts';
+} from './outcome.ts';
 import type { RunAgent } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
 import type { ResultAsked, ResultTurn } from './resultAgents.ts';
@@ -18,6 +17,7 @@ import { resultToolCalls } from './resultToolCall.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { RunState } from './runState.ts';
 import { compareRun } from './runState.ts';
+import type { Usage } from './usage.ts';
 
 /** Name and version of the schema. The version rises when a field changes its meaning or is removed. */
 export const resultSchemaName = 'interleave/run@1';

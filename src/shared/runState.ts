@@ -1,6 +1,5 @@
 import type { CallDecision } from './callDecision.ts';
 import type {
-  ConversationError,
   ConversationEvent,
   DecidedCall,
   RunDecided,
@@ -11,16 +10,18 @@ import type {
   RunReopened,
   RunResumed,
   RunStarted,
-  Usage,
 } from './conversationEvents.ts';
-import { addUsage, isConversationEvent, noUsage } from './conversationEvents.ts';
+import { isConversationEvent } from './conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
 import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
 import { changeAsked } from './foldNested.ts';
+import type { ConversationError } from './outcome.ts';
 import type { Comparison } from './quantities.ts';
 import { decidedCall } from './toolCall.ts';
+import type { Usage } from './usage.ts';
+import { addUsage, noUsage } from './usage.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };

@@ -1,4 +1,4 @@
-import type { ConversationError } from './conversationEvents.ts';
+import type { ConversationError } from './outcome.ts';
 import type { Wait } from './wait.ts';
 
 /** When something began and ended, in ms since the run's start. */

@@ -1,4 +1,4 @@
-import type { UnfinishedAnswer } from './conversationEvents.ts';
+import type { UnfinishedAnswer } from './outcome.ts';
 
 /** What every view says above a text that is no final answer. */
 export const unfinishedWords: { readonly [U in UnfinishedAnswer]: string } = {

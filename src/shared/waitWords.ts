@@ -1,4 +1,4 @@
-import type { ErrorKind } from './conversationEvents.ts';
+import type { ErrorKind } from './outcome.ts';
 import type { Wait } from './wait.ts';
 
 /**

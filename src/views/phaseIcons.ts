@@ -4,7 +4,7 @@ import type { ConversationPhase, ConversationState } from '../shared/conversatio
 import { needsAnswer } from '../shared/question.ts';
 import type { RunState } from '../shared/runState.ts';
 import { needsDecision } from '../shared/span.ts';
-import { heldBy } from './runWords.ts';
+import { heldBy } from './runProgress.ts';
 
 const icons: { readonly [P in ConversationPhase]: readonly [icon: string, color?: string] } = {
   queued: ['circle-outline', 'testing.iconUnset'],

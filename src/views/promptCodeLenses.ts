@@ -6,9 +6,9 @@ import type { Prompt, PromptLibrary } from '../host/promptLibrary.ts';
 import { isPromptDocument } from '../host/promptLibrary.ts';
 import type { RunService } from '../host/runService.ts';
 import { promptFileGlob } from '../shared/promptFileName.ts';
+import { changesPhase, isActive } from './phaseChanges.ts';
 import { phaseGlyph } from './phaseIcons.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
-import { changesPhase, isActive } from './runWords.ts';
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 500;

@@ -5,11 +5,11 @@ import type { Prompt, PromptFile } from '../host/promptLibrary.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import { hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
+import { conversationDescription } from './conversationWords.ts';
 import { phaseIcon } from './phaseIcons.ts';
 import type { ItemTexts } from './plainItem.ts';
 import { plainItem } from './plainItem.ts';
 import type { PromptOutcome } from './promptOutcomes.ts';
-import { conversationDescription } from './runWords.ts';
 
 /** A folder that contains prompt files. */
 export interface FolderNode extends PromptTarget {

@@ -4,11 +4,11 @@ import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import type { HostRunEvent, RunService } from '../host/runService.ts';
+import { changesPhase } from './phaseChanges.ts';
 import type { PromptNode, PromptsNode } from './promptNodes.ts';
 import { fileItem, folderItem, promptItem } from './promptNodes.ts';
 import type { PromptOutcomes } from './promptOutcomes.ts';
 import { PromptsModel } from './promptsModel.ts';
-import { changesPhase } from './runWords.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 
 /** What `PromptsTree` needs. */

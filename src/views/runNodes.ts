@@ -9,17 +9,15 @@ import { canContinue } from '../shared/conversationState.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
 import { needsDecision } from '../shared/span.ts';
+import { conversationDescription, conversationTooltip } from './conversationWords.ts';
 import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
+import { progressOf, progressSentence } from './runProgress.ts';
 import {
-  conversationDescription,
-  conversationTooltip,
   listingDescription,
   listingLabel,
   listingSentence,
   originWords,
-  progressOf,
-  progressSentence,
   runDescription,
   runLabel,
 } from './runWords.ts';

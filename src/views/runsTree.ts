@@ -7,9 +7,10 @@ import type { HostRun, HostRunEvent, ListedRun, RunService } from '../host/runSe
 import { isListing } from '../host/runService.ts';
 import { plural } from '../shared/quantities.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
+import { changesPhase, isPieceOfTurn } from './phaseChanges.ts';
 import type { ListingNode, RunNode, RunsNode } from './runNodes.ts';
 import { conversationItem, listingItem, listingNode, runItem, runNode } from './runNodes.ts';
-import { changesPhase, isPieceOfTurn, progressOf, progressText } from './runWords.ts';
+import { progressOf, progressText } from './runProgress.ts';
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
 

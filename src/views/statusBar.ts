@@ -3,8 +3,9 @@ import { commands } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { plainLines, plainText } from '../host/plainText.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
+import { changesPhase } from './phaseChanges.ts';
 import { runGlyph } from './phaseIcons.ts';
-import { changesPhase, progressOf, progressSentence, progressText } from './runWords.ts';
+import { progressOf, progressSentence, progressText } from './runProgress.ts';
 import { Throttle } from './throttle.ts';
 
 const intervalMs = 250;

@@ -5,7 +5,7 @@ import { transcriptScheme } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { inertMarkdown } from '../host/plainText.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
-import { isPieceOfTurn } from './runWords.ts';
+import { isPieceOfTurn } from './phaseChanges.ts';
 import { Throttle } from './throttle.ts';
 
 /** Min time between updates of an open transcript, in ms. */

@@ -1,36 +1,19 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const names = ['Hand a calculation over', 'Ask two agents'];
 
 describe('Agents in a real window', () => {
-  let folder: string;
-  let vs: VscodeDriver;
+  const window = windowForAll({ workspace: path.join(ROOT, 'examples') });
 
-  beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const workspace = path.join(folder, 'examples');
-    await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
-    vs = await openVscode({
-      workspace,
-      settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
-    });
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
-  });
-
-  afterAll(async () => {
-    await vs?.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
+  beforeAll(() => window.vs.extensionMenus());
 
   it('hand conversations over, ask each other, and are picked by name', async () => {
+    const { vs } = window;
     let panel: ResultsPanel;
     await step('the panel shows who answered, and what was asked of whom', async () => {
       await vs.explorerContextMenu('agents.prompts.md', 'Run Prompts');

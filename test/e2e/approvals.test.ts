@@ -1,13 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openVscode } from './support/openVscode.ts';
+import { describe, expect, it } from 'vitest';
 import { ownErrors } from './support/ownErrors.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForEach } from './support/testWindow.ts';
 
 /** Twelve conversations ask for the same call, one for another, and seven for none. */
 const equal = Array.from({ length: 12 }, (_, index) => ({
@@ -31,39 +28,25 @@ const sameCall = /^run_demo_program: same/;
 const secretCall = /^run_demo_program: secret/;
 
 describe('Approvals in a real window', () => {
-  let folder: string;
-  let vs: VscodeDriver;
+  const window = windowForEach({
+    files: { 'twenty.prompts.md': file, 'ask.prompts.md': questions },
+  });
   let panel: ResultsPanel;
-  let tree: SidebarTree;
 
   /** How many conversations are in a phase, by the panel's counters. */
   const counter = (label: string) => panel.frame.locator(`.counter[aria-label="${label}"]`);
-  const statusItem = () => vs.page.locator('.statusbar-item', { hasText: /approvals?$/ });
+  const statusItem = () => window.vs.page.locator('.statusbar-item', { hasText: /approvals?$/ });
   const strip = () => panel.frame.locator('.approvals-strip');
 
   /** Writes a screenshot for manual review, if requested. */
   async function picture(name: string): Promise<void> {
     const pictures = process.env.INTERLEAVE_PICTURES;
-    if (pictures !== undefined) await vs.screenshot(path.join(pictures, `${name}.png`));
+    if (pictures !== undefined) await window.vs.screenshot(path.join(pictures, `${name}.png`));
   }
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    await writeFile(path.join(folder, 'twenty.prompts.md'), file);
-    await writeFile(path.join(folder, 'ask.prompts.md'), questions);
-    vs = await openVscode({
-      workspace: folder,
-      settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
-    });
-    tree = new SidebarTree(vs.page, 'Approvals');
-  });
-
-  afterEach(async () => {
-    await vs?.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
-
   it('are decided on in the view while the other conversations end', async () => {
+    const { vs } = window;
+    const tree = new SidebarTree(vs.page, 'Approvals');
     await step(
       'conversations that need no decision end while the others wait, and the focus stays',
       async () => {
@@ -159,6 +142,8 @@ describe('Approvals in a real window', () => {
   });
 
   it('asks again after a reload, once the run is resumed', async () => {
+    const { vs } = window;
+    const tree = new SidebarTree(vs.page, 'Approvals');
     await vs.openFile('twenty.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     await expect.poll(() => statusItem().textContent()).toContain('13 approvals');

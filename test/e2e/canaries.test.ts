@@ -1,6 +1,5 @@
 import { globSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -40,14 +39,9 @@ describe('20 canaries in a real window', () => {
     'stay out of the log, of all log files, of the panel and of exports',
     async () => {
       const server = await canaryServer('anthropic');
-      const folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-      onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
       const prompts = promptNames.map((name) => `## ${name}\n\n${promptText(name)}\n`).join('\n');
-      const files = { ...canaryFiles, 'all.prompts.md': prompts };
-      for (const [name, text] of Object.entries(files))
-        await writeFile(path.join(folder, name), text);
       const vs = await openVscode({
-        workspace: folder,
+        files: { ...canaryFiles, 'all.prompts.md': prompts },
         env: Object.fromEntries(
           [...canaries].map(([, secret], index) => [`CANARY_${index}`, secret]),
         ),

@@ -1,14 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { callsPerConversation, type HeldModel, startHeldModel } from './support/heldModel.ts';
+import { describe, expect, it } from 'vitest';
+import { callsPerConversation, startHeldModel } from './support/heldModel.ts';
 import { parseLog } from './support/logLines.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 /** The turn of each conversation when the extension host is killed; one has ended by then. */
 const turnsAtDeath: ReadonlyMap<string, number | undefined> = new Map([
@@ -29,38 +25,21 @@ const runItem = /^Run 1,/;
 const atOnce = turnsAtDeath.size - 1;
 
 describe('Killing the extension host during a run', () => {
-  let folder: string;
-  let model: HeldModel;
-  let vs: VscodeDriver;
+  const window = windowForAll({
+    model: () => startHeldModel((prompt) => turnsAtDeath.get(prompt)),
+    files: {
+      'six.prompts.md': names
+        .map((name) => `## ${name}\n\n${properties.get(name) ?? ''}${name}\n`)
+        .join('\n'),
+    },
+    installed: true,
+    settings: { 'interleave.concurrency': atOnce },
+  });
   /** The number of requests before Resume Run. */
   let sentBefore = 0;
 
-  beforeAll(async () => {
-    model = await startHeldModel((prompt) => turnsAtDeath.get(prompt));
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const file = names
-      .map((name) => `## ${name}\n\n${properties.get(name) ?? ''}${name}\n`)
-      .join('\n');
-    await writeFile(path.join(folder, 'six.prompts.md'), file);
-    vs = await openVscode({
-      workspace: folder,
-      installed: true,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-        'interleave.concurrency': atOnce,
-      },
-    });
-  });
-
-  afterAll(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
-  function requestsFor(name: string, upTo = model.turns.length): readonly number[] {
-    const turns = model.turns.slice(0, upTo).filter(({ prompt }) => prompt === name);
+  function requestsFor(name: string, upTo = window.model.turns.length): readonly number[] {
+    const turns = window.model.turns.slice(0, upTo).filter(({ prompt }) => prompt === name);
     return turns.map(({ results }) => results);
   }
 
@@ -75,6 +54,7 @@ describe('Killing the extension host during a run', () => {
   }
 
   it('costs no complete turn: the run is listed as interrupted, and resumed', async () => {
+    const { vs, model } = window;
     await step(
       'leaves the run in the list as interrupted, and nothing that still looks active',
       async () => {

@@ -1,42 +1,20 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
-import { answer, startScriptedModel, toolUse } from '../support/loopback/scriptedModel.ts';
-import { openVscode } from './support/openVscode.ts';
+import { describe, expect, it } from 'vitest';
+import { startLookingModel } from '../support/loopback/scriptedModel.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 describe('A workspace folder that is deleted while its window is open', () => {
-  let folder: string;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
-
-  beforeEach(async () => {
-    model = await startScriptedModel((_prompt, { body }) =>
-      body.includes('"tool_result"') ? answer('Looked.') : toolUse('list_files', {}),
-    );
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    await writeFile(path.join(folder, 'one.prompts.md'), '## One\n\nLook around.\n');
-    vs = await openVscode({
-      workspace: folder,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
-  });
-
-  afterEach(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
+  const window = windowForAll({
+    model: startLookingModel,
+    files: { 'one.prompts.md': '## One\n\nLook around.\n' },
   });
 
   it('keeps its runs, and a new one says that there are no files', async () => {
+    const { vs, model } = window;
     await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     const runs = new SidebarTree(vs.page, 'Runs');

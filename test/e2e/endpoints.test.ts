@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type DemoServer, startDemoServer } from '../../src/demo/server.ts';
 import { type LoopbackServer, startLoopbackServer } from '../support/loopback/loopbackServer.ts';
@@ -8,12 +5,11 @@ import { plainReply } from '../support/loopback/replies.ts';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { setApiKey } from './support/apiKey.ts';
 import { alternate, callOrder, parseLog } from './support/logLines.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const wrongKey = 'sk-ant-wrong-0123456789abcdef';
 const rightKey = 'sk-ant-right-0123456789abcdef';
@@ -50,54 +46,44 @@ function hostileAnswer(thief: string): string {
 }
 
 describe('Answers and keys of servers that the user has chosen', () => {
-  let folder: string;
-  let vs: VscodeDriver;
   let requests: PageRequests;
   let thief: LoopbackServer;
-  let model: LoopbackServer;
   let demo: DemoServer;
   /** The key the model requires; undefined for none. */
   let wantedKey: string | undefined;
+  const window = windowForAll(async () => {
+    thief = await startLoopbackServer(() => plainReply(200, 'thank you'));
+    demo = await startDemoServer();
+    return {
+      model: () =>
+        startScriptedModel((_prompt, { headers }) =>
+          wantedKey === undefined || headers['x-api-key'] === wantedKey
+            ? answer(hostileAnswer(thief.url))
+            : refusal(401, 'authentication_error', 'invalid x-api-key'),
+        ),
+      files: {
+        'hostile.prompts.md': '## Hostile\n\nSay something.\n',
+        'openai.prompts.md': [
+          '---\nprovider: openai\nmodel: demo-fast\n---',
+          '## Left\n\nAdd 1 and 2, then multiply by 3, then add 4, then multiply by 5.',
+          '## Right\n\nAdd 5 and 6, then multiply by 7, then add 8, then multiply by 9.',
+        ].join('\n\n'),
+      },
+      settings: { 'interleave.openai.baseUrl': demo.openaiBaseUrl },
+    };
+  });
 
   beforeAll(async () => {
-    thief = await startLoopbackServer(() => plainReply(200, 'thank you'));
-    model = await startScriptedModel((_prompt, { headers }) =>
-      wantedKey === undefined || headers['x-api-key'] === wantedKey
-        ? answer(hostileAnswer(thief.url))
-        : refusal(401, 'authentication_error', 'invalid x-api-key'),
-    );
-    demo = await startDemoServer();
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const files = {
-      'hostile.prompts.md': '## Hostile\n\nSay something.\n',
-      'openai.prompts.md': [
-        '---\nprovider: openai\nmodel: demo-fast\n---',
-        '## Left\n\nAdd 1 and 2, then multiply by 3, then add 4, then multiply by 5.',
-        '## Right\n\nAdd 5 and 6, then multiply by 7, then add 8, then multiply by 9.',
-      ].join('\n\n'),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      await writeFile(path.join(folder, name), text);
-    }
-    vs = await openVscode({
-      workspace: folder,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-        'interleave.openai.baseUrl': demo.openaiBaseUrl,
-      },
-    });
-    requests = new PageRequests(vs.page);
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
+    requests = new PageRequests(window.vs.page);
+    await window.vs.extensionMenus();
   });
 
   afterAll(async () => {
-    await vs?.dispose();
-    for (const server of [thief, model, demo]) await server?.close();
-    await rm(folder, { recursive: true, force: true });
+    for (const server of [thief, demo]) await server?.close();
   });
 
   it('show nothing foreign, and keys go only where they belong', async () => {
+    const { vs, model } = window;
     await step('shows a hostile answer as Markdown and loads or sends nothing', async () => {
       await vs.explorerContextMenu('hostile.prompts.md', 'Run Prompts');
       const panel = await ResultsPanel.find(vs, ['Hostile']);

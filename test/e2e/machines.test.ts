@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
@@ -10,6 +9,7 @@ import { CanaryExtension } from './support/canaryExtension.ts';
 import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { step } from './support/steps.ts';
+import { windowForAll } from './support/testWindow.ts';
 import type { VscodeDriver } from './support/vscodeDriver.ts';
 
 const certificates = path.join(ROOT, 'test/fixtures/certificates');
@@ -23,11 +23,7 @@ async function startCompanyServer(certificate: string): Promise<LoopbackServer> 
   return await startLoopbackServer(() => answer('Here I am.'), 0, { certificate: pair });
 }
 
-async function promptFolder(): Promise<string> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-  await writeFile(path.join(folder, 'one.prompts.md'), '## One\n\nSay something.\n');
-  return folder;
-}
+const files = { 'one.prompts.md': '## One\n\nSay something.\n' };
 
 /** The final report of *Test Connection*. */
 async function connectionReport(vs: VscodeDriver, words: RegExp | string): Promise<string> {
@@ -38,14 +34,13 @@ async function connectionReport(vs: VscodeDriver, words: RegExp | string): Promi
 }
 
 describe('C69: a server whose certificate comes from a private authority', () => {
-  let folder: string;
   let servers: Record<'good' | 'expired' | 'misnamed', LoopbackServer>;
   let closed: ClosedPort;
 
   /** A window on a machine that trusts the company's authority. */
   const openCompanyWindow = async (settings: object): Promise<VscodeDriver> => {
     const vs = await openVscode({
-      workspace: folder,
+      files,
       settings: {
         'interleave.provider': 'anthropic',
         'interleave.anthropic.model': 'company-model',
@@ -67,13 +62,11 @@ describe('C69: a server whose certificate comes from a private authority', () =>
       misnamed: await startCompanyServer('wrong-name'),
     };
     closed = await reserveClosedPort();
-    folder = await promptFolder();
   });
 
   afterAll(async () => {
     for (const server of Object.values(servers)) await server.close();
     await closed.close();
-    await rm(folder, { recursive: true, force: true });
   });
 
   it('answers when the system trusts its authority and the certificate is valid', async () => {
@@ -106,12 +99,25 @@ describe('C69: a server whose certificate comes from a private authority', () =>
 });
 
 describe('C71: a broken keyring', () => {
-  let folder: string;
-  let model: LoopbackServer;
   let canary: CanaryExtension;
-  let vs: VscodeDriver;
+  const window = windowForAll(async () => {
+    canary = await CanaryExtension.make();
+    return {
+      model: () =>
+        startScriptedModel((_prompt, { headers }) =>
+          headers['x-api-key'] === key
+            ? answer('Here I am.')
+            : refusal(401, 'authentication_error', 'invalid x-api-key'),
+        ),
+      files,
+      companions: [CanaryExtension.folder],
+      env: canary.env,
+      settings: { 'interleave.anthropic.model': 'demo' },
+    };
+  });
 
   const setKey = async (): Promise<void> => {
+    const { vs } = window;
     await vs.runCommand('Interleave: Set API Key…');
     await vs.quickInput.pick('Anthropic');
     await vs.page.locator('.quick-input-widget input[type="password"]').waitFor();
@@ -120,6 +126,7 @@ describe('C71: a broken keyring', () => {
     await vs.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   };
   const run = async (): Promise<ResultsPanel> => {
+    const { vs } = window;
     await vs.runCommand('View: Close All Editors');
     await vs.openFile('one.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -127,35 +134,12 @@ describe('C71: a broken keyring', () => {
   };
   const notKept = /Could not store the Anthropic key: .* It is available in this window only\./;
 
-  beforeAll(async () => {
-    model = await startScriptedModel((_prompt, { headers }) =>
-      headers['x-api-key'] === key
-        ? answer('Here I am.')
-        : refusal(401, 'authentication_error', 'invalid x-api-key'),
-    );
-    folder = await promptFolder();
-    canary = await CanaryExtension.make();
-    vs = await openVscode({
-      workspace: folder,
-      companions: [CanaryExtension.folder],
-      env: canary.env,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.model': 'demo',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
-    await canary.started();
-  });
+  beforeAll(() => canary.started());
 
-  afterAll(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await canary?.dispose();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => canary.dispose());
 
   it('costs the key after a reload, but no run', async () => {
+    const { vs } = window;
     await step('keeps the key for this window only, says so, and runs have it', async () => {
       await canary.order({ keyring: 'throws' });
       await setKey();

@@ -1,18 +1,15 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { silence, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { alternate, callOrder, parseLog } from './support/logLines.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const mathNames = [
   'Sum then multiply',
@@ -46,34 +43,17 @@ Add 1 and 2.
 
 /** The tests share one window, as in a user's session; each closes all editors first. */
 describe('The main job in a real window', () => {
-  let folder: string;
-  let silent: LoopbackServer;
-  let vs: VscodeDriver;
+  const window = windowForAll({
+    model: () => startScriptedModel(() => silence),
+    workspace: path.join(ROOT, 'examples'),
+    files: { 'silent.prompts.md': silentFile },
+    settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
+  });
   let requests: PageRequests;
 
   beforeAll(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const workspace = path.join(folder, 'examples');
-    await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
-    await writeFile(path.join(workspace, 'silent.prompts.md'), silentFile);
-    silent = await startScriptedModel(() => silence);
-    vs = await openVscode({
-      workspace,
-      settings: {
-        'interleave.provider': 'demo',
-        'interleave.model': 'demo-fast',
-        'interleave.anthropic.baseUrl': silent.url,
-      },
-    });
-    requests = new PageRequests(vs.page);
-    // VS Code shows the view container once it has read the manifest with the menus.
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
-  });
-
-  afterAll(async () => {
-    await vs?.dispose();
-    await silent?.close();
-    await rm(folder, { recursive: true, force: true });
+    requests = new PageRequests(window.vs.page);
+    await window.vs.extensionMenus();
   });
 
   beforeEach(closeAll);
@@ -81,16 +61,18 @@ describe('The main job in a real window', () => {
   afterEach(() => {
     expect(requests.count).toBeGreaterThan(0);
     expect(requests.foreign()).toEqual([]);
-    expect(ownErrors(vs.consoleLines)).toEqual([]);
+    expect(ownErrors(window.vs.consoleLines)).toEqual([]);
   });
 
   async function closeAll(): Promise<void> {
+    const { vs } = window;
     await vs.runCommand('View: Close All Editors');
     // Otherwise, a panel that is still closing could be mistaken for the next one.
     await expect.poll(() => vs.page.locator('.tabs-container .tab').count()).toBe(0);
   }
 
   it("runs a file from the Explorer's menu, and shows all of the run", async () => {
+    const { vs } = window;
     await step(
       "runs a file from the Explorer's menu, with rows in prompt order all the time",
       async () => {
@@ -168,6 +150,7 @@ describe('The main job in a real window', () => {
   });
 
   it('runs a file from the editor title, and cancels the run from the panel', async () => {
+    const { vs } = window;
     await vs.openFile('silent.prompts.md');
     await vs.page.locator('.editor-actions a[aria-label^="Run All Prompts in File"]').click();
     const panel = await ResultsPanel.find(vs, ['Quick', 'Silent']);
@@ -183,6 +166,7 @@ describe('The main job in a real window', () => {
   });
 
   it("runs the prompts in a selection, from the editor's menu", async () => {
+    const { vs } = window;
     await vs.openFile('math.prompts.md');
     await vs.page.keyboard.press('Control+G');
     const line = await lineOf('## Average temperature');
@@ -196,6 +180,7 @@ describe('The main job in a real window', () => {
   });
 
   it('runs the prompts checked in the side bar, which also lists the runs', async () => {
+    const { vs } = window;
     await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     await prompts.check('Sum then multiply');
@@ -214,6 +199,7 @@ describe('The main job in a real window', () => {
   });
 
   it('opens an example as an unsaved document, which the palette can run', async () => {
+    const { vs } = window;
     await vs.runCommand('Interleave: Open Examples');
     await vs.page.locator('.view-line', { hasText: 'becomes one conversation' }).first().waitFor();
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -223,6 +209,7 @@ describe('The main job in a real window', () => {
 
   /** The 1-based line of a heading in the example. */
   async function lineOf(heading: string): Promise<number> {
+    const { vs } = window;
     const text = await readFile(path.join(vs.workspace, 'math.prompts.md'), 'utf8');
     return text.split('\n').indexOf(heading) + 1;
   }

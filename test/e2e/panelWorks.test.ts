@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { RunState } from '../../src/shared/runState.ts';
 import { type OpenPanel, PanelBrowser } from '../support/panel/panelBrowser.ts';
 import { finishedRun, largeRun, runningRun } from '../support/panel/scriptedRuns.ts';
 import { showRun } from '../support/panel/showRun.ts';
@@ -46,6 +47,16 @@ const eventStorm = (nextSeq: number): string => `(async () => {
   }
   stop = true;
   return document.querySelectorAll('interleave-row').length;
+})()`;
+
+/** Shows each text as the answer of the second conversation, and draws it. */
+const showEach = (run: RunState, answers: readonly string[]): string => `(async () => {
+  const run = ${JSON.stringify(run)};
+  for (const answer of ${JSON.stringify(answers)}) {
+    run.conversations[1].answer = answer;
+    window.postMessage({ type: 'snapshot', run }, '*');
+    await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+  }
 })()`;
 
 /** A scroll value of the list in the page. */
@@ -103,15 +114,7 @@ describe('The behaviour of the results panel in a browser', () => {
     const run = finishedRun().state();
     await panel.send({ type: 'snapshot', run });
     await panel.page.locator('.row').nth(1).click();
-    const first = run.conversations[1];
-    if (first === undefined) throw new Error('The run has only one conversation.');
-    for (const answer of hostileMarkdown) {
-      run.conversations[1] = { ...first, answer };
-      await panel.send({ type: 'snapshot', run });
-      await panel.page.evaluate(
-        'new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)))',
-      );
-    }
+    await panel.page.evaluate(showEach(run, hostileMarkdown));
     expect(await panel.violations()).toEqual([]);
     expect(asked).toEqual([]);
     expect(await panel.page.locator('img, svg, iframe, form, link[href*=evil]').count()).toBe(0);

@@ -1,11 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
-import { openVscode } from './support/openVscode.ts';
+import { promptFile } from './support/promptFile.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
+import { windowForAll } from './support/testWindow.ts';
 import type { ThemeName, VscodeDriver } from './support/vscodeDriver.ts';
 
 const hebrewTitle = 'סיכום הקובץ report.md!';
@@ -35,9 +33,6 @@ async function picture(vs: VscodeDriver, name: string): Promise<void> {
 }
 
 describe('A window for different users', () => {
-  let folder: string;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
   /** Whether the server refuses the prompts meant to fail. */
   let refuses: boolean;
   /** Releases the answers of the ten prompts. */
@@ -50,7 +45,26 @@ describe('A window for different users', () => {
 
   afterEach(() => release.resolve());
 
+  const window = windowForAll({
+    model: () =>
+      startScriptedModel((prompt) => {
+        if (prompt === 'hebrew') return answer(hebrew);
+        if (prompt === 'huge') return answer(huge);
+        if (prompt === 'Prompt 4' && refuses) {
+          return refusal(400, 'invalid_request_error', 'This prompt is not allowed.');
+        }
+        return [{ do: 'wait', for: release.promise }, ...answer(`Answer to ${prompt}.`)];
+      }),
+    files: {
+      'keys.prompts.md': '## Prompt 0\n\nPrompt 0\n',
+      'hebrew.prompts.md': `## ${hebrewTitle}\n\nhebrew\n\n## Plain\n\nPrompt 11\n`,
+      'huge.prompts.md': '## Huge\n\nhuge\n',
+      'ten.prompts.md': promptFile(ten),
+    },
+  });
+
   const open = async (file: string, names: readonly string[]): Promise<ResultsPanel> => {
+    const { vs } = window;
     await vs.runCommand('View: Close All Editors');
     await vs.openFile(file);
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -64,38 +78,8 @@ describe('A window for different users', () => {
     return panel;
   };
 
-  beforeAll(async () => {
-    model = await startScriptedModel((prompt) => {
-      if (prompt === 'hebrew') return answer(hebrew);
-      if (prompt === 'huge') return answer(huge);
-      if (prompt === 'Prompt 4' && refuses) {
-        return refusal(400, 'invalid_request_error', 'This prompt is not allowed.');
-      }
-      return [{ do: 'wait', for: release.promise }, ...answer(`Answer to ${prompt}.`)];
-    });
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const files = {
-      'keys.prompts.md': '## Prompt 0\n\nPrompt 0\n',
-      'hebrew.prompts.md': `## ${hebrewTitle}\n\nhebrew\n\n## Plain\n\nPrompt 11\n`,
-      'huge.prompts.md': '## Huge\n\nhuge\n',
-      'ten.prompts.md': ten.map((name) => `## ${name}\n\n${name}\n`).join('\n'),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      await writeFile(path.join(folder, name), text);
-    }
-    vs = await openVscode({
-      workspace: folder,
-      settings: { 'interleave.provider': 'anthropic', 'interleave.anthropic.baseUrl': model.url },
-    });
-  });
-
-  afterAll(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
-
   it('C76: runs nothing on AltGr+Enter, which a browser reports as Ctrl+Alt+Enter', async () => {
+    const { vs, model } = window;
     await vs.runCommand('View: Close All Editors');
     await vs.openSidebar();
     const runs = () => vs.page.getByRole('treeitem', { name: /Run \d+/ }).count();
@@ -137,6 +121,7 @@ describe('A window for different users', () => {
   });
 
   it('C77: names every control and state, and has keys for copy and retry', async () => {
+    const { vs } = window;
     const panel = await openEnded('ten.prompts.md', ten);
     const row = panel.row('Prompt 4');
     const { keyboard } = vs.page;
@@ -161,6 +146,7 @@ describe('A window for different users', () => {
   it.each<ThemeName>(['Default High Contrast', 'Default High Contrast Light'])(
     'C77: draws rows with an outline in %s, and fits at 200 % zoom',
     async (theme) => {
+      const { vs } = window;
       await vs.setTheme(theme);
       const panel = await openEnded('ten.prompts.md', ten);
       await vs.page.setViewportSize({ width: 640, height: 400 });
@@ -181,6 +167,7 @@ describe('A window for different users', () => {
   );
 
   it('C78: aligns each paragraph by its own direction, and keeps code unchanged', async () => {
+    const { vs } = window;
     await vs.setTheme('Default Light Modern');
     const panel = await openEnded('hebrew.prompts.md', [hebrewTitle, 'Plain']);
     await panel.row(hebrewTitle).click();
@@ -201,6 +188,7 @@ describe('A window for different users', () => {
   });
 
   it('C75: shows part of a huge answer, all of it on request, and copies the whole', async () => {
+    const { vs } = window;
     const panel = await openEnded('huge.prompts.md', ['Huge']);
     await panel.row('Huge').click();
     const markdown = panel.frame.locator('interleave-markdown');

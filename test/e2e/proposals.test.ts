@@ -1,41 +1,26 @@
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { ROOT } from '../../scripts/root.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const names = ['Whole cents', 'Two digits', 'Thousands', 'Whole cents when read', 'Names'];
 
 describe('Proposed changes in a real window', () => {
-  let folder: string;
-  let vs: VscodeDriver;
+  const window = windowForAll({ workspace: path.join(ROOT, 'examples') });
   let panel: ResultsPanel;
   let before: string;
 
-  beforeEach(async () => {
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const workspace = path.join(folder, 'examples');
-    await cp(path.join(ROOT, 'examples'), workspace, { recursive: true });
-    vs = await openVscode({
-      workspace,
-      settings: { 'interleave.provider': 'demo', 'interleave.model': 'demo-fast' },
-    });
+  beforeAll(async () => {
     before = await sources();
-    await vs.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
-  });
-
-  afterEach(async () => {
-    await vs?.dispose();
-    await rm(folder, { recursive: true, force: true });
+    await window.vs.extensionMenus();
   });
 
   /** The files of the program that the prompts change, with their text. */
   async function sources(): Promise<string> {
-    const src = path.join(vs.workspace, 'src');
+    const src = path.join(window.vs.workspace, 'src');
     const files = (await readdir(src)).sort();
     const texts = files.map(
       async (file) => `== ${file}\n${await readFile(path.join(src, file), 'utf8')}`,
@@ -44,6 +29,7 @@ describe('Proposed changes in a real window', () => {
   }
 
   it('are counted, reviewed, applied and taken back', async () => {
+    const { vs } = window;
     await step('change nothing on disk, and are counted in the panel', async () => {
       await vs.explorerContextMenu('proposals.prompts.md', 'Run Prompts');
       panel = await ResultsPanel.find(vs, names);

@@ -1,44 +1,23 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type HeldModel, startHeldModel } from './support/heldModel.ts';
+import { describe, expect, it } from 'vitest';
+import { startHeldModel } from './support/heldModel.ts';
 import { parseLog } from './support/logLines.ts';
-import { openVscode } from './support/openVscode.ts';
+import { promptFile } from './support/promptFile.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const names = ['One', 'Two'];
 /** Complete turns of each conversation when the window reloads. */
 const turnsBefore = 2;
 
 describe('A window reloaded during a run', () => {
-  let folder: string;
-  let model: HeldModel;
-  let vs: VscodeDriver;
-
-  beforeAll(async () => {
-    model = await startHeldModel(() => turnsBefore);
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const file = names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
-    await writeFile(path.join(folder, 'two.prompts.md'), file);
-    vs = await openVscode({
-      workspace: folder,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
-  });
-
-  afterAll(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
+  const window = windowForAll({
+    model: () => startHeldModel(() => turnsBefore),
+    files: { 'two.prompts.md': promptFile(names) },
   });
 
   it('offers to resume it, and goes on with what was complete', async () => {
+    const { vs, model } = window;
     await step('offers to resume it, and continues from the last complete turns', async () => {
       await vs.openFile('two.prompts.md');
       await vs.runCommand('Interleave: Run All Prompts in File');

@@ -1,56 +1,26 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
-import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
-import { openVscode } from './support/openVscode.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { HeldPrompt } from './support/heldPrompt.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
-
-const names = ['Quick', 'Held'];
+import { windowForAll } from './support/testWindow.ts';
 
 describe('A run that was interrupted in another folder', () => {
-  let folder: string;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
-  const held = Promise.withResolvers<void>();
-
-  beforeEach(async () => {
-    model = await startScriptedModel((prompt) =>
-      prompt === 'Held'
-        ? [{ do: 'wait', for: held.promise }, ...answer('Held no more.')]
-        : answer('At once.'),
-    );
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    await mkdir(path.join(folder, 'api'));
-    await mkdir(path.join(folder, 'website'));
-    const file = names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
+  const held = new HeldPrompt();
+  const { names, file } = HeldPrompt;
+  const window = windowForAll({
+    model: () => held.startModel(),
     // The same prompts in both folders, so that only the folder tells that the run is of elsewhere.
-    for (const place of ['api', 'website']) {
-      await writeFile(path.join(folder, place, 'two.prompts.md'), file);
-    }
-    vs = await openVscode({
-      workspace: folder,
-      open: 'website',
-      // A new window has no extension under development.
-      installed: true,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
+    files: { 'api/two.prompts.md': file, 'website/two.prompts.md': file },
+    open: 'website',
+    // A new window has no extension under development.
+    installed: true,
   });
 
-  afterEach(async () => {
-    held.resolve();
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
-  });
+  afterAll(() => held.release());
 
   it('is refused with the name of its folder, and Open Folder opens the window where it continues', async () => {
+    const { vs, model } = window;
     await vs.openFile('two.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
     const panel = await ResultsPanel.find(vs, names);
@@ -67,7 +37,7 @@ describe('A run that was interrupted in another folder', () => {
     const refusal = await vs.lastingNotification(
       `This run needs the folder ${path.join(vs.workspace, 'website')}, because its tools read files there.`,
     );
-    held.resolve();
+    held.release();
     const website = await vs.windowOpenedBy(() =>
       refusal.getByRole('button', { name: 'Open Folder' }).click(),
     );

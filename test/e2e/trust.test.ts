@@ -1,67 +1,46 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
+import { promptFile } from './support/promptFile.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForEach } from './support/testWindow.ts';
 
 const names = ['One', 'Two'];
 
 describe('A folder that is trusted while its window is open', () => {
-  let folder: string;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
   /** Whether the model is silent. */
   let isHeld: boolean;
-
-  beforeEach(async () => {
+  beforeEach(() => {
     isHeld = false;
-    model = await startScriptedModel((prompt) => (isHeld ? [] : answer(`Re: ${prompt}`)));
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const files = {
+  });
+  const window = windowForEach({
+    model: () => startScriptedModel((prompt) => (isHeld ? [] : answer(`Re: ${prompt}`))),
+    files: {
       'own/.vscode/settings.json': JSON.stringify({ 'interleave.mode': 'serial' }),
-      'own/two.prompts.md': names.map((name) => `## ${name}\n\n${name}\n`).join('\n'),
+      'own/two.prompts.md': promptFile(names),
       'own/broken.prompts.md': '## Broken\n\n<!-- interleave\nmaxTurns: many\n-->\n\nBroken\n',
       'other/notes.md': 'Notes.\n',
       'both.code-workspace': JSON.stringify({ folders: [{ path: 'own' }, { path: 'other' }] }),
-    };
-    for (const [name, text] of Object.entries(files)) {
-      await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
-      await writeFile(path.join(folder, name), text);
-    }
-    vs = await openVscode({
-      workspace: folder,
-      open: 'own',
-      trusted: false,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
-  });
-
-  afterEach(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
+    },
+    open: 'own',
+    trusted: false,
   });
 
   /** Chooses Trust in the editor that manages it, once that is open. */
   async function trust(): Promise<void> {
+    const { vs } = window;
     const editor = vs.page.locator('.workspace-trust-editor');
     await editor.getByRole('button', { name: 'Trust', exact: true }).click();
     await vs.page.locator('.statusbar').getByText('Restricted Mode').waitFor({ state: 'hidden' });
   }
 
   /** Squiggles of errors in the editor in front. */
-  const errors = () => vs.page.locator('.editor-group-container.active .squiggly-error').count();
+  const errors = () =>
+    window.vs.page.locator('.editor-group-container.active .squiggly-error').count();
 
   it('is checked and run from then on, without a reload', async () => {
+    const { vs } = window;
     await vs.openSidebar();
     const runs = new SidebarTree(vs.page, 'Runs');
     await runs.welcome.getByText('In Restricted Mode').waitFor();
@@ -89,6 +68,7 @@ describe('A folder that is trusted while its window is open', () => {
   });
 
   it('offers to resume a run that was interrupted in it', async () => {
+    const { vs, model } = window;
     await vs.runCommand('Workspaces: Manage Workspace Trust');
     await trust();
     await vs.openFile('two.prompts.md');

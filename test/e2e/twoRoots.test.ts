@@ -1,65 +1,40 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../../src/shared/runResult.ts';
-import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { answer, refusal, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { exportResults } from './support/exportResults.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 describe('Two folders in one window with prompt files of the same name', () => {
-  let folder: string;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
   /** The prompts that the model refuses. */
-  let refused: readonly string[];
-
-  beforeEach(async () => {
-    refused = ['From api'];
-    model = await startScriptedModel((prompt) =>
-      refused.includes(prompt)
-        ? refusal(400, 'invalid_request_error', 'This prompt is not allowed.')
-        : answer(`Re: ${prompt}`),
-    );
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const names = ['api', 'website'];
-    for (const name of names) {
-      await mkdir(path.join(folder, name));
-      const text = `## Review\n\nFrom ${name}\n`;
-      await writeFile(path.join(folder, name, 'same.prompts.md'), text);
-    }
-    const workspace = JSON.stringify({ folders: names.map((name) => ({ path: name })) });
-    await writeFile(path.join(folder, 'both.code-workspace'), workspace);
-    vs = await openVscode({
-      workspace: folder,
-      open: 'both.code-workspace',
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-      },
-    });
-  });
-
-  afterEach(async () => {
-    await vs?.dispose();
-    await model?.close();
-    await rm(folder, { recursive: true, force: true });
+  let refused: readonly string[] = ['From api'];
+  const window = windowForAll({
+    model: () =>
+      startScriptedModel((prompt) =>
+        refused.includes(prompt)
+          ? refusal(400, 'invalid_request_error', 'This prompt is not allowed.')
+          : answer(`Re: ${prompt}`),
+      ),
+    files: {
+      'api/same.prompts.md': '## Review\n\nFrom api\n',
+      'website/same.prompts.md': '## Review\n\nFrom website\n',
+      'both.code-workspace': JSON.stringify({ folders: [{ path: 'api' }, { path: 'website' }] }),
+    },
+    open: 'both.code-workspace',
   });
 
   /** The outcome above the prompt in the editor in front, once the editor shows this text. */
   async function lensAbove(text: string): Promise<string> {
-    const editor = vs.page.locator('.editor-group-container.active .monaco-editor').first();
+    const editor = window.vs.page.locator('.editor-group-container.active .monaco-editor').first();
     await editor.locator('.view-line', { hasText: text }).waitFor();
     const outcome = editor.locator('.codelens-decoration a', { hasText: 'Last:' });
     return ((await outcome.textContent()) ?? '').replaceAll('\u00a0', ' ').trim();
   }
 
   it('keep their prompts, ids and outcomes apart', async () => {
+    const { vs, model } = window;
     await vs.openSidebar();
     const prompts = new SidebarTree(vs.page, 'Prompts');
     for (const name of ['api', 'website']) await prompts.check(name);

@@ -1,6 +1,3 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import type { Frame } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { anthropicEvents } from '../support/loopback/anthropicScript.ts';
@@ -8,13 +5,13 @@ import { type LoopbackServer, startLoopbackServer } from '../support/loopback/lo
 import { plainReply, sseText, streamReply } from '../support/loopback/replies.ts';
 import { answer, startScriptedModel } from '../support/loopback/scriptedModel.ts';
 import { hostileMarkdown } from '../unit/media/markdown/hostileSamples.ts';
-import { openVscode } from './support/openVscode.ts';
 import { ownErrors } from './support/ownErrors.ts';
 import { PageRequests } from './support/pageRequests.ts';
+import { promptFile } from './support/promptFile.ts';
 import { ResultsPanel } from './support/resultsPanel.ts';
 import { SidebarTree } from './support/sidebarTree.ts';
 import { step } from './support/steps.ts';
-import type { VscodeDriver } from './support/vscodeDriver.ts';
+import { windowForAll } from './support/testWindow.ts';
 
 const samples = hostileMarkdown.slice(0, 320);
 /** Samples per answer, with a line between them, since expanding a row takes time. */
@@ -33,57 +30,50 @@ interface Shown {
 }
 
 describe('The results view in a real window', () => {
-  let folder: string;
   let attacker: LoopbackServer;
-  let model: LoopbackServer;
-  let vs: VscodeDriver;
   let requests: PageRequests;
   /** Each call releases one reply of the steady conversation. */
   const steps: (() => void)[] = [];
-
-  beforeAll(async () => {
+  const window = windowForAll(async () => {
     attacker = await startLoopbackServer(() => plainReply(200, 'thank you'));
     const { host } = new URL(attacker.url);
     const hostile = samples.map((sample) =>
       sample.replaceAll('https://evil.example', attacker.url).replaceAll('evil.example', host),
     );
-    model = await startScriptedModel((prompt, { body }) => {
-      const [, number] = /^Sample (\d+)$/.exec(prompt) ?? [];
-      if (number !== undefined) {
-        const first = Number(number) * perAnswer;
-        return answer(hostile.slice(first, first + perAnswer).join('\n\n---\n\n'));
-      }
-      if (prompt === 'Silent') return [];
-      const { promise, resolve } = Promise.withResolvers<void>();
-      steps.push(resolve);
-      const results = body.split('"tool_result"').length - 1;
-      return [{ do: 'wait', for: promise }, ...turn(results)];
-    });
-    folder = await mkdtemp(path.join(tmpdir(), 'interleave-e2e-'));
-    const file = (names: readonly string[]): string =>
-      names.map((name) => `## ${name}\n\n${name}\n`).join('\n');
-    const all = Array.from({ length: answers }, (_, index) => `Sample ${index}`);
-    await writeFile(path.join(folder, 'hostile.prompts.md'), file(all));
-    await writeFile(path.join(folder, 'steady.prompts.md'), file(steady));
-    vs = await openVscode({
-      workspace: folder,
-      settings: {
-        'interleave.provider': 'anthropic',
-        'interleave.anthropic.baseUrl': model.url,
-        'interleave.concurrency': 'unlimited',
-        'interleave.confirmAbove': answers,
+    return {
+      model: () =>
+        startScriptedModel((prompt, { body }) => {
+          const [, number] = /^Sample (\d+)$/.exec(prompt) ?? [];
+          if (number !== undefined) {
+            const first = Number(number) * perAnswer;
+            return answer(hostile.slice(first, first + perAnswer).join('\n\n---\n\n'));
+          }
+          if (prompt === 'Silent') return [];
+          const { promise, resolve } = Promise.withResolvers<void>();
+          steps.push(resolve);
+          const results = body.split('"tool_result"').length - 1;
+          return [{ do: 'wait', for: promise }, ...turn(results)];
+        }),
+      files: {
+        'hostile.prompts.md': promptFile(
+          Array.from({ length: answers }, (_, index) => `Sample ${index}`),
+        ),
+        'steady.prompts.md': promptFile(steady),
       },
-    });
-    requests = new PageRequests(vs.page);
+      settings: { 'interleave.concurrency': 'unlimited', 'interleave.confirmAbove': answers },
+    };
+  });
+
+  beforeAll(() => {
+    requests = new PageRequests(window.vs.page);
   });
 
   afterAll(async () => {
-    await vs?.dispose();
-    for (const server of [attacker, model]) await server?.close();
-    await rm(folder, { recursive: true, force: true });
+    await attacker?.close();
   });
 
   it(`shows ${samples.length} hostile answers and makes no requests`, async () => {
+    const { vs } = window;
     expect(samples.length).toBeGreaterThan(300);
     await vs.openFile('hostile.prompts.md');
     await vs.runCommand('Interleave: Run All Prompts in File');
@@ -109,6 +99,7 @@ describe('The results view in a real window', () => {
   });
 
   it('is up to date however it is closed, opened and reloaded', async () => {
+    const { vs } = window;
     await step(
       `is always up to date when closed and opened ${reopenings} times during a run (F28)`,
       async () => {

@@ -7,6 +7,7 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { type Figure, figureLine } from '../../bench/lab/figures.ts';
 import { systemClock } from '../../src/core/base/clock.ts';
+import { WorkSlices } from '../../src/core/base/workSlices.ts';
 import { readBody } from '../../src/core/providers/transport/bodyReader.ts';
 import { createTransport } from '../../src/core/providers/transport/transport.ts';
 
@@ -93,6 +94,7 @@ const transport = createTransport({
   host,
   headersTimeoutMs: timeoutMs,
   clock: systemClock,
+  slices: new WorkSlices({ budgetMs: 0 }),
 });
 const headers = { 'content-type': 'application/json' };
 let rejected = 0;
@@ -113,7 +115,8 @@ async function request(): Promise<number> {
   });
   if ('response' in outcome) {
     await readBody(outcome.response, {
-      ...{ released: outcome.released, signal, idleTimeoutMs: timeoutMs, clock: systemClock },
+      ...{ released: outcome.released, slices: outcome.slices, signal, clock: systemClock },
+      idleTimeoutMs: timeoutMs,
       context: { host, apiKey: undefined, model: 'm' },
       onChunk: () => false,
     }).catch(() => undefined);

@@ -6,7 +6,8 @@ import type {
   Provider,
   TurnObserver,
 } from '../../src/core/providers/provider.ts';
-import type { TurnStop, Usage } from '../../src/shared/conversationEvents.ts';
+import type { TurnStop } from '../../src/shared/conversationEvents.ts';
+import type { Usage } from '../../src/shared/usage.ts';
 
 /** One scripted answer: a turn, an error to throw, or a function that returns either. */
 export type Reply =

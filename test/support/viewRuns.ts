@@ -1,13 +1,13 @@
 import type {
-  ConversationError,
   ConversationEvent,
   ConversationStep,
   RunEvent,
   RunStarted,
 } from '../../src/shared/conversationEvents.ts';
-import { noUsage } from '../../src/shared/conversationEvents.ts';
+import type { ConversationError } from '../../src/shared/outcome.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../src/shared/runState.ts';
+import { noUsage } from '../../src/shared/usage.ts';
 
 type LaterEvent = Exclude<RunEvent, RunStarted>;
 

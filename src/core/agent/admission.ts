@@ -1,4 +1,4 @@
-import type { LimitReason } from '../../shared/conversationEvents.ts';
+import type { LimitReason } from '../../shared/outcome.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';

@@ -1,4 +1,5 @@
-import type { LimitReason, Usage } from '../../shared/conversationEvents.ts';
+import type { LimitReason } from '../../shared/outcome.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
 import { type Attempt, admit } from './admission.ts';

@@ -1,4 +1,5 @@
-import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { LimitReason } from '../../shared/outcome.ts';
 import type { Message } from '../providers/message.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';

@@ -1,5 +1,6 @@
-import type { ConversationStep, LimitReason } from '../../shared/conversationEvents.ts';
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
+import type { LimitReason } from '../../shared/outcome.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
 import type { Overlay, OverlayFile } from '../proposals/overlay.ts';

@@ -1,4 +1,4 @@
-import type { ConversationError } from '../../shared/conversationEvents.ts';
+import type { ConversationError } from '../../shared/outcome.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { ProviderError } from '../providers/providerError.ts';
 

@@ -3,7 +3,7 @@ import type {
   ConversationStatus,
   FinishReason,
   LimitReason,
-} from '../../shared/conversationEvents.ts';
+} from '../../shared/outcome.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
 import type { Contact } from './team/contact.ts';

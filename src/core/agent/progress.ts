@@ -1,8 +1,10 @@
-import type { ConversationStep, UnfinishedAnswer, Usage } from '../../shared/conversationEvents.ts';
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
+import type { UnfinishedAnswer } from '../../shared/outcome.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { Message } from '../providers/message.ts';
 import { countTurns } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
-import { isLastTextInterim, lastText, textToGoOnFrom } from './goingOn.ts';
+import { isLastTextInterim, lastText, textToContinue } from './continuation.ts';
 import type { Ending } from './nextStep.ts';
 
 /** The text of a conversation at its end. */
@@ -39,7 +41,7 @@ export class Progress {
 
   constructor(messages: readonly Message[]) {
     this.messages = messages;
-    this.#continued = textToGoOnFrom(messages);
+    this.#continued = textToContinue(messages);
     this.#answer = this.#continued || lastText(messages);
     this.#isInterim = isLastTextInterim(messages);
   }

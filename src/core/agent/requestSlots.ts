@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { WaitReason } from '../../shared/wait.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 

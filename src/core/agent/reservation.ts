@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { ModelRequest } from '../providers/provider.ts';
 
 /** What the budget needs to know of a request. */

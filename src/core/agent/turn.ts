@@ -1,4 +1,4 @@
-import type { ConversationError } from '../../shared/conversationEvents.ts';
+import type { ConversationError } from '../../shared/outcome.ts';
 import { sleep } from '../base/clock.ts';
 import type { ProviderError } from '../providers/providerError.ts';
 import { type Repetition, waitEnd } from './admission.ts';

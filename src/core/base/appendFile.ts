@@ -9,11 +9,11 @@ export interface Appended {
   readonly error?: unknown;
 }
 
-const newline = Buffer.from('\n');
+const newline = '\n';
 
 /** Lines on their way to a file. */
 interface Batch {
-  readonly lines: readonly Buffer[];
+  readonly lines: readonly string[];
   /** The lines, after the end of a torn line. */
   readonly bytes: Buffer;
   readonly sealBytes: number;
@@ -55,13 +55,13 @@ export class AppendFile {
   /** Ends a torn line. */
   async seal(): Promise<void> {
     if (!this.#torn) return;
-    await writeAll(this.#file, newline);
+    await writeAll(this.#file, Buffer.from(newline));
     this.#bytes += newline.length;
     this.#torn = false;
   }
 
   /** Writes lines, each with its end. Never rejects. */
-  async append(lines: readonly Buffer[]): Promise<Appended> {
+  async append(lines: readonly string[]): Promise<Appended> {
     const batch = this.#batch(lines);
     try {
       while (batch.done < batch.bytes.length) {
@@ -74,7 +74,7 @@ export class AppendFile {
   }
 
   /** The same before it returns: the system has the lines then, whatever becomes of this process. */
-  appendNow(lines: readonly Buffer[]): Appended {
+  appendNow(lines: readonly string[]): Appended {
     const batch = this.#batch(lines);
     try {
       while (batch.done < batch.bytes.length) {
@@ -86,9 +86,9 @@ export class AppendFile {
     }
   }
 
-  #batch(lines: readonly Buffer[]): Batch {
-    const seal = this.#torn ? [newline] : [];
-    return { lines, bytes: Buffer.concat([...seal, ...lines]), sealBytes: seal.length, done: 0 };
+  #batch(lines: readonly string[]): Batch {
+    const seal = this.#torn ? newline : '';
+    return { lines, bytes: Buffer.from(seal + lines.join('')), sealBytes: seal.length, done: 0 };
   }
 
   #took(batch: Batch, written: number): void {
@@ -102,8 +102,10 @@ export class AppendFile {
   #cutShort({ lines, sealBytes, done }: Batch, error: unknown): Appended {
     let whole = 0;
     let rest = done - sealBytes;
-    while (rest >= (lines[whole]?.length ?? Number.POSITIVE_INFINITY)) {
-      rest -= lines[whole]?.length ?? 0;
+    for (const line of lines) {
+      const length = Buffer.byteLength(line);
+      if (rest < length) break;
+      rest -= length;
       whole++;
     }
     if (rest > 0) this.#torn = true;

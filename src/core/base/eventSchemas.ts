@@ -2,21 +2,17 @@ import * as z from 'zod';
 import type { Answerer } from '../../shared/answerer.ts';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
-import type {
-  ConversationError,
-  RunEvent,
-  RunStarted,
-  ToolCallRequest,
-  Usage,
-} from '../../shared/conversationEvents.ts';
-import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
+import type { RunEvent, RunStarted, ToolCallRequest } from '../../shared/conversationEvents.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { ConversationError } from '../../shared/outcome.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/outcome.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import { raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
+import type { Usage } from '../../shared/usage.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import { lazily } from './lazily.ts';
 

@@ -8,21 +8,17 @@ export const maxJsonDepth = 100;
 /** Max nesting of a journal record: a value from outside plus the levels of the record around it. */
 export const maxRecordDepth = maxJsonDepth + 20;
 
-/** Whether lists and objects in a value are nested deeper than `levels`. True for circular values. Does not recurse. */
+/** Whether lists and objects in a value are nested deeper than `levels`. True for circular values. */
 export function isNestedDeeper(value: unknown, levels: number): boolean {
-  const parents: object[] = [];
-  const depths: number[] = [];
-  const open = (child: unknown, depth: number): void => {
-    if (typeof child !== 'object' || child === null) return;
-    parents.push(child);
-    depths.push(depth);
-  };
-  open(value, 1);
-  for (let parent = parents.pop(); parent !== undefined; parent = parents.pop()) {
-    const depth = depths.pop() ?? 0;
-    if (depth > levels) return true;
-    if (Array.isArray(parent)) for (const child of parent) open(child, depth + 1);
-    else for (const name of Object.keys(parent)) open(Reflect.get(parent, name), depth + 1);
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels <= 0) return true;
+  if (Array.isArray(value)) {
+    for (const child of value) if (isNestedDeeper(child, levels - 1)) return true;
+    return false;
+  }
+  for (const name in value) {
+    if (isNestedDeeper((value as { readonly [name: string]: unknown })[name], levels - 1))
+      return true;
   }
   return false;
 }

@@ -30,6 +30,12 @@ export function limitFlag(name: LimitName): string {
   return flag === undefined ? `--limit ${name}=N` : `${flag} N`;
 }
 
+/** What is limited, for people. `measure` stands behind it, before what zero means. */
+export function limitSubject(name: LimitName, measure = ''): string {
+  const { what, minimum } = limits[name];
+  return `${what}${measure}${minimum === 0 ? '; 0 for no limit' : ''}`;
+}
+
 /** The limits that `--limit` sets: those without an option of their own. */
 export const limitFlagNames = limitNames.filter((name) => limits[name].flag === undefined);
 

@@ -7,15 +7,23 @@ export interface NumberRange {
   readonly fractions?: true;
 }
 
-/** A limit as it appears in settings, command line and documentation. Where zero is allowed, it means no limit. */
+/**
+ * A limit as it appears in settings, command line and documentation: all their texts are made from its row. Where
+ * zero is allowed, it means no limit.
+ */
 export interface Limit extends NumberRange {
   /** Its option of `interleave run`; `--limit name=value` when absent. */
   readonly flag?: string;
-  /** 1 KB is 1,000 bytes, and 1 MB a million. */
+  /** 1 KB is 1,000 bytes, and 1 MB a million. Another unit names what is counted. */
   readonly unit: string;
-  /** What is limited, and what happens at the limit. */
+  /** What is limited. Follows "Maximum number of", or "Maximum" when the unit is `s`, `KB`, `MB` or `USD`. */
   readonly what: string;
+  /** What happens then. Follows "At the limit,". */
   readonly reached: string;
+  /** More sentences for the settings editor. A setting in them stands in backticks. */
+  readonly note?: string;
+  /** Rarely needed: the settings editor hides it by default. True for all of `interleave.limits`. */
+  readonly advanced?: true;
 }
 
 /** Limits whose settings are `interleave.<name>`. */
@@ -25,70 +33,85 @@ export const mainLimits = {
     ...{ default: 50, minimum: 1, maximum: 1_000, unit: 'turns' },
     what: 'model responses in one conversation',
     reached: 'the model is asked once for its answer, without tools; then the conversation stops',
+    note: 'A prompt file can override it with the key `maxTurns`.',
   },
   maxTokens: {
     flag: '--max-tokens',
     ...{ default: 16_000, minimum: 1, maximum: 1_000_000, unit: 'tokens' },
-    what: 'length of one model response',
+    what: 'tokens of one model response',
     reached: 'the response is truncated and marked',
+    note: 'A prompt file can override it with the key `maxTokens`.',
   },
   timeoutSeconds: {
     flag: '--timeout',
     ...{ default: 600, minimum: 1, maximum: 86_400, unit: 's' },
     what: 'time of one conversation, without waiting for others',
     reached: 'the conversation stops and keeps what it has',
+    note: 'A prompt file can override it with the key `timeout`.',
   },
   maxRunTokens: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
-    what: 'tokens of a run, input and output; 0 for no limit',
+    what: 'tokens of a run, input and output',
     reached: 'no more requests are sent; conversations that need one stop',
+    note: 'Each request in flight counts with the most tokens it can use, so a run cannot exceed the limit. A request that does not fit yet waits.',
   },
   maxConversationTokens: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000_000, unit: 'tokens' },
-    what: 'tokens of one conversation, input and output; 0 for no limit',
+    what: 'tokens of one conversation, input and output',
     reached: 'the conversation stops and keeps what it has',
+    advanced: true,
   },
   maxRunTurns: {
     ...{ default: 0, minimum: 0, maximum: 10_000_000, unit: 'turns' },
-    what: 'model responses of a run; 0 for no limit',
+    what: 'model responses of a run',
     reached: 'no more requests are sent; conversations that need one stop',
+    advanced: true,
   },
   maxRunToolCalls: {
     ...{ default: 0, minimum: 0, maximum: 100_000_000, unit: 'calls' },
-    what: 'tool calls of a run; 0 for no limit',
+    what: 'tool calls of a run',
     reached: 'no more tools run; conversations that need one stop',
+    advanced: true,
   },
   maxRunSeconds: {
     ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
-    what: 'time of a run, without waiting for the user; 0 for no limit',
+    what: 'time of a run, without waiting for the user',
     reached: 'its conversations stop and keep what they have',
+    advanced: true,
   },
   maxCostUsd: {
     flag: '--max-cost',
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'USD', fractions: true },
-    what: 'cost of a run; 0 for no limit',
+    what: 'cost of a run',
     reached: 'no more requests are sent; conversations that need one stop',
+    note: 'Each request in flight counts with the most it can cost, so a run cannot exceed the limit. A request that does not fit yet waits. With a limit, a run does not start if the price of its model is unknown; add the price in `interleave.prices`.',
   },
   maxConversationCostUsd: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'USD', fractions: true },
-    what: 'cost of one conversation; 0 for no limit',
+    what: 'cost of one conversation',
     reached: 'the conversation stops and keeps what it has',
   },
   maxWaitSeconds: {
     flag: '--max-wait',
     ...{ default: 0, minimum: 0, maximum: 2_678_400, unit: 's' },
-    what: 'time for which all conversations of a run may wait; 0 for no limit',
+    what: 'time for which all conversations of a run may wait',
     reached: 'the run stops and keeps what it has; it can be resumed',
+    note: 'It counts waits for a rate limit, for a server that does not answer, and for you.',
+    advanced: true,
   },
   requestsPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000, unit: 'requests' },
-    what: "requests per minute to one server, key and model; 0 for the server's limit only",
+    what: 'requests per minute to one server, key and model',
     reached: 'requests wait',
+    note: 'The rate limits of the server always apply.',
+    advanced: true,
   },
   tokensPerMinute: {
     ...{ default: 0, minimum: 0, maximum: 1_000_000_000, unit: 'tokens' },
-    what: "tokens per minute to one server, key and model; 0 for the server's limit only",
+    what: 'tokens per minute to one server, key and model',
     reached: 'requests wait',
+    note: 'The rate limits of the server always apply.',
+    advanced: true,
   },
 } as const satisfies { readonly [name: string]: Limit };
 
@@ -113,31 +136,37 @@ export const guardLimits = {
     ...{ default: 4, minimum: 1, maximum: 64, unit: 'calls' },
     what: 'parallel tool calls in one conversation',
     reached: 'the other calls of the turn wait',
+    note: 'It matters when `interleave.toolExecution` is `parallel`.',
   },
   toolsInFlight: {
     ...{ default: 16, minimum: 1, maximum: 1_000, unit: 'calls' },
     what: 'parallel tool calls in all conversations together',
     reached: 'the other calls wait',
+    note: 'It matters when `interleave.toolExecution` is `parallel`.',
   },
   repeatsNoted: {
     ...{ default: 3, minimum: 2, maximum: 1_000, unit: 'times' },
     what: 'identical tool calls in a row before a warning to the model',
-    reached: 'the model gets a warning',
+    reached: 'the model is told that it repeats itself',
+    note: 'Identical sequences of tool calls count too.',
   },
   repeatsStopped: {
     ...{ default: 5, minimum: 2, maximum: 1_000, unit: 'times' },
     what: 'identical tool calls in a row before the conversation stops',
     reached: 'the conversation stops and keeps what it has',
+    note: 'Identical sequences of tool calls count too.',
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
     what: 'attempts at one turn on server errors, as many on connection errors, and rate limit refusals in a row',
     reached: 'the conversation fails; it can be retried',
+    note: 'Waits for a rate limit or for the network do not count.',
   },
   retrySeconds: {
     ...{ default: 300, minimum: 1, maximum: 86_400, unit: 's' },
     what: 'time for retries of one turn',
     reached: 'the conversation fails; it can be retried',
+    note: 'Waits for a rate limit or for the network do not count.',
   },
   toolSeconds: {
     ...{ default: 30, minimum: 1, maximum: 3_600, unit: 's' },
@@ -146,7 +175,7 @@ export const guardLimits = {
   },
   toolResultCharacters: {
     ...{ default: 48_000, minimum: 1_000, maximum: 10_000_000, unit: 'characters' },
-    what: 'length of a tool result for the model',
+    what: 'characters of a tool result for the model',
     reached: 'its middle is left out, with a note to the model',
   },
   toolResultKeptKB: {
@@ -186,7 +215,7 @@ export const guardLimits = {
   },
   headersSeconds: {
     ...{ default: 60, minimum: 1, maximum: 3_600, unit: 's' },
-    what: 'time until a server begins to answer; the default 60 means 600 for servers on this machine or network',
+    what: 'time until a server begins to answer (the default 60 means 600 for servers on this machine or network)',
     reached: 'the request is retried with a longer timeout',
   },
   idleSeconds: {
@@ -216,7 +245,7 @@ export const guardLimits = {
   },
   errorCharacters: {
     ...{ default: 500, minimum: 100, maximum: 10_000, unit: 'characters' },
-    what: 'length of an error message that quotes the server',
+    what: 'characters of an error message that quotes the server',
     reached: 'the rest of the quote is left out',
   },
   journalWarnMB: {
@@ -228,6 +257,7 @@ export const guardLimits = {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'MB' },
     what: 'size of a saved run on disk',
     reached: 'saving stops, and so do tools and further turns',
+    note: 'Results so far can still be exported.',
   },
 } as const satisfies { readonly [name: string]: Limit };
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
-import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/conversationEvents.ts';
+import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/outcome.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';

@@ -1,10 +1,10 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { answererOf, askedAt } from '../../shared/conversationState.ts';
 import { costOf, isDearer } from '../../shared/cost.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
 import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
 import {
@@ -14,12 +14,12 @@ import {
   isPositive,
   maxPriceFactor,
   min,
-  none,
   outputWithin,
-  roundingUsd,
   sum,
 } from './budgetAmount.ts';
 import { BudgetQueue } from './budgetQueue.ts';
+import type { Booking, BudgetLimit, BudgetLimits } from './budgetRoom.ts';
+import { BudgetRoom } from './budgetRoom.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
 import type { RunLimits } from './runLimits.ts';
@@ -32,16 +32,6 @@ export interface PlannedRequest extends BudgetNeed {
   /** The calls that lead to the nested conversation that it belongs to; empty when it belongs to none. */
   readonly within?: readonly string[];
 }
-
-/** The limits of one conversation; infinite where there is none. */
-export interface BudgetLimits {
-  readonly maxConversationCostUsd: number;
-  /** Input and output tokens of one conversation; no limit when absent. */
-  readonly maxConversationTokens?: number;
-}
-
-/** The limits that a budget keeps to. */
-type BudgetLimit = keyof BudgetLimits | 'maxCostUsd' | 'maxRunTokens' | 'maxRunTurns';
 
 /** Why a request is never sent. */
 type Refusal = 'budget' | 'max_run_turns';
@@ -69,16 +59,12 @@ interface Want {
  * If that is too short to be useful, the request is not sent.
  */
 export class Budget {
-  readonly #limits: BudgetLimits;
-  readonly #runLimits: RunLimits;
+  readonly #room: BudgetRoom;
   /** The limit that left no room for a conversation's last request, by its index. */
   readonly #reached = new Map<number, BudgetLimit>();
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
-  readonly #reserved = new Map<object, { readonly index: number; readonly amount: Amount }>();
   readonly #waiting = new BudgetQueue<PlannedRequest, Reservation | Refusal>();
-  /** Max amount that requests may have cost beyond the usage that the server reported. */
-  #unreported: Amount = none;
   readonly #onUnreported: (model: string) => void;
 
   /** `state` is live and only read here. `onUnreported` is called for each model that does not report usage. */
@@ -90,8 +76,7 @@ export class Budget {
       onUnreported,
     }: { readonly state: RunState; readonly onUnreported: (model: string) => void },
   ) {
-    this.#limits = limits;
-    this.#runLimits = runLimits;
+    this.#room = new BudgetRoom(limits, runLimits, state);
     this.#state = state;
     this.#onUnreported = onUnreported;
   }
@@ -101,7 +86,7 @@ export class Budget {
    * Rejects with the signal's reason.
    */
   reserve(request: PlannedRequest, signal: AbortSignal): Promise<Reservation | Refusal> {
-    if (!this.#isLimited) return Promise.resolve(unlimited(request));
+    if (!this.#room.isLimited) return Promise.resolve(unlimited(request));
     const verdict = this.#waiting.isBehind(request) ? 'wait' : this.#judge(request);
     if (verdict !== 'wait') return Promise.resolve(this.#book(request, verdict));
     request.onWait();
@@ -113,50 +98,14 @@ export class Budget {
    * raise serves all conversations that it stopped.
    */
   raise(conversation: ConversationState): RaisedLimits {
-    const limit = this.#reached.get(conversation.index) ?? this.#nearest(conversation);
-    if (limit === undefined) return {};
-    if (isOfConversation(limit)) return { [limit]: 2 * this.#ownLimit(limit, conversation) };
-    return this.#runLimits.raise(limit, conversation);
-  }
-
-  /** The limit of which the largest share is used. */
-  #nearest(conversation: ConversationState): BudgetLimit | undefined {
-    const { cost, usage } = conversation;
-    const { tokens, dollars } = this.#spent();
-    const used = [
-      ['maxConversationCostUsd', cost.knownCostUsd],
-      ['maxConversationTokens', usage.inputTokens + usage.outputTokens],
-      ['maxRunTokens', tokens],
-      ['maxCostUsd', dollars],
-    ] as const;
-    const shares = used.map(([name, amount]) => {
-      const limit = isOfConversation(name)
-        ? this.#ownLimit(name, conversation)
-        : this.#runLimits.of(name);
-      return { name, share: Number.isFinite(limit) ? amount / limit : -1 };
-    });
-    const [first] = shares.toSorted((a, b) => b.share - a.share);
-    return first === undefined || first.share < 0 ? undefined : first.name;
-  }
-
-  #ownLimit(name: keyof BudgetLimits, { raised }: ConversationState): number {
-    return raised?.[name] ?? this.#limits[name] ?? Number.POSITIVE_INFINITY;
+    const limit = this.#reached.get(conversation.index) ?? this.#room.nearest(conversation);
+    return limit === undefined ? {} : this.#room.raise(limit, conversation);
   }
 
   /** A conversation has ended: the run's state now holds the cost of its aborted requests. */
   ended(index: number): void {
-    for (const [key, { index: own }] of this.#reserved)
-      if (own === index) this.#reserved.delete(key);
+    this.#room.releaseAll(index);
     this.#pump();
-  }
-
-  get #isLimited(): boolean {
-    const { maxConversationCostUsd, maxConversationTokens = Number.POSITIVE_INFINITY } =
-      this.#limits;
-    const { turns, tokens, dollars } = this.#withinLimits(none);
-    return [turns, tokens, dollars, maxConversationCostUsd, maxConversationTokens].some(
-      Number.isFinite,
-    );
   }
 
   /** Settles, in order, the waiters that fit now and those that can never fit. */
@@ -173,15 +122,15 @@ export class Budget {
     const counted = this.#counted(request);
     const { price } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    const own = this.#roomOfConversation(counted.whole);
-    const left = this.#left();
+    const own = this.#room.ofConversation(counted.whole);
+    const left = this.#room.left();
     const planned = request.maxOutputTokens;
     const maxAmount = amountOf(input * this.#bounds.safetyFactorOf(counted), planned, price);
     if (fits(maxAmount, left) && fits(maxAmount, own)) return planned;
     const minOutput = Math.max(1, Math.min(planned, this.#bounds.usualOutput));
-    const isOpen = isPositive(this.#withinLimits(this.#spent())) && isPositive(own);
+    const isOpen = isPositive(this.#room.unspent()) && isPositive(own);
     if (!isOpen) return 'never';
-    if (this.#reserved.size > 0)
+    if (this.#room.size > 0)
       return this.#judgeBeside({ input, planned, minOutput, own, price }, left);
     const output = Math.min(planned, outputWithin(min(left, own), input, price));
     return output >= minOutput ? output : 'never';
@@ -206,19 +155,18 @@ export class Budget {
     const input = this.#bounds.inputOf(counted);
     if (output !== request.maxOutputTokens) {
       const wanted = amountOf(input, request.maxOutputTokens, price);
-      const reached = this.#limitFor(wanted, counted.whole);
+      const reached = this.#room.limitFor(wanted, counted.whole);
       this.#reached.set(request.index, reached);
       if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
     }
     const factor = output < request.maxOutputTokens ? 1 : this.#bounds.safetyFactorOf(counted);
-    const key = {};
     const amount = amountOf(input * factor, output, price);
-    this.#reserved.set(key, { index: request.index, amount });
+    const booking = this.#room.book(request.index, amount);
     return {
       maxOutputTokens: output,
-      confirm: () => this.#confirm(key, amountOf(this.#bounds.inputOf(counted), output, price)),
+      confirm: () => this.#confirm(booking, amountOf(this.#bounds.inputOf(counted), output, price)),
       settle: (usage) => {
-        if (!this.#reserved.delete(key)) return;
+        if (!this.#room.release(booking)) return;
         if (usage !== undefined) {
           this.#bounds.learn(counted, input, usage);
           this.#countUnreported(usage, { amount: amountOf(input, output, price), price, model });
@@ -228,13 +176,11 @@ export class Budget {
     };
   }
 
-  #confirm(key: object, now: Amount): boolean {
-    const booked = this.#reserved.get(key);
-    if (booked === undefined || this.#reserved.size === 1) return true;
-    if (fits(now, booked.amount)) return true;
-    const left = this.#left();
-    if (!fits(now, sum(left, booked.amount))) return false;
-    this.#reserved.set(key, { ...booked, amount: now });
+  #confirm(booking: Booking, now: Amount): boolean {
+    if (!this.#room.has(booking) || this.#room.size === 1) return true;
+    if (fits(now, booking.amount)) return true;
+    if (!fits(now, sum(this.#room.left(), booking.amount))) return false;
+    booking.amount = now;
     return true;
   }
 
@@ -248,16 +194,11 @@ export class Budget {
       dollars: price === undefined ? 0 : costOf(usage, price),
     };
     if (usage.incomplete) {
-      this.#addUnreported(amount.tokens - reported.tokens, amount.dollars - reported.dollars);
+      this.#room.addUnreported(amount.tokens - reported.tokens, amount.dollars - reported.dollars);
       this.#onUnreported(model);
     } else if (price !== undefined && isDearer(usage, price)) {
-      this.#addUnreported(0, reported.dollars * (maxPriceFactor - 1));
+      this.#room.addUnreported(0, reported.dollars * (maxPriceFactor - 1));
     }
-  }
-
-  #addUnreported(tokens: number, dollars: number): void {
-    const more = { turns: 0, tokens: Math.max(0, tokens), dollars: Math.max(0, dollars) };
-    this.#unreported = sum(this.#unreported, more);
   }
 
   #counted({ index, within, agent, messages }: PlannedRequest): Counted {
@@ -267,51 +208,6 @@ export class Budget {
       throw new RangeError(`there is no conversation ${index}`);
     return { agent, messages, conversation, whole };
   }
-
-  #spent(): Amount {
-    const { turns, usage, knownCostUsd } = this.#state;
-    const tokens = usage.inputTokens + usage.outputTokens;
-    return sum({ turns, tokens, dollars: knownCostUsd }, this.#unreported);
-  }
-
-  #withinLimits({ turns, tokens, dollars }: Amount): Amount {
-    return {
-      turns: this.#runLimits.of('maxRunTurns') - turns,
-      tokens: this.#runLimits.of('maxRunTokens') - tokens,
-      dollars: this.#runLimits.of('maxCostUsd') - dollars,
-    };
-  }
-
-  #left(): Amount {
-    let all = this.#spent();
-    for (const { amount } of this.#reserved.values()) all = sum(all, amount);
-    return this.#withinLimits(all);
-  }
-
-  #roomOfConversation(conversation: ConversationState): Amount {
-    const { cost, usage } = conversation;
-    const tokens = this.#ownLimit('maxConversationTokens', conversation);
-    const dollars = this.#ownLimit('maxConversationCostUsd', conversation);
-    return {
-      turns: Number.POSITIVE_INFINITY,
-      tokens: tokens - usage.inputTokens - usage.outputTokens,
-      dollars: dollars - cost.knownCostUsd,
-    };
-  }
-
-  /** The limit that leaves no room for so much. */
-  #limitFor({ turns, tokens, dollars }: Amount, conversation: ConversationState): BudgetLimit {
-    const own = this.#roomOfConversation(conversation);
-    const left = this.#left();
-    if (turns > left.turns) return 'maxRunTurns';
-    if (dollars > own.dollars + roundingUsd) return 'maxConversationCostUsd';
-    if (tokens > own.tokens) return 'maxConversationTokens';
-    return tokens > left.tokens ? 'maxRunTokens' : 'maxCostUsd';
-  }
-}
-
-function isOfConversation(limit: BudgetLimit): limit is keyof BudgetLimits {
-  return limit === 'maxConversationCostUsd' || limit === 'maxConversationTokens';
 }
 
 function unlimited({ maxOutputTokens }: PlannedRequest): Reservation {

@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { RateResource } from '../providers/transport/rateHeaders.ts';
 
 /** Weight of the newest response in the moving average. */

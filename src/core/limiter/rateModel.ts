@@ -1,4 +1,4 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RateResource } from '../providers/transport/rateHeaders.ts';
 import { readRateHeaders } from '../providers/transport/rateHeaders.ts';

@@ -1,5 +1,5 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
 import type { Message } from '../providers/message.ts';
 import { tokenBound, tokenBoundOf } from './tokenBound.ts';

@@ -1,4 +1,5 @@
-import type { TurnStop, Usage } from '../../shared/conversationEvents.ts';
+import type { TurnStop } from '../../shared/conversationEvents.ts';
+import type { Usage } from '../../shared/usage.ts';
 import type { providerIds } from '../base/providerIds.ts';
 import type { ReasoningEffort } from '../base/reasoningEffort.ts';
 import type { AssistantMessage, Message } from './message.ts';

@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../../shared/conversationEvents.ts';
 import { errorKindTable } from '../../shared/errorKinds.ts';
+import type { ErrorKind } from '../../shared/outcome.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import { redactSecrets } from '../base/redact.ts';
 import { clipEnd } from '../base/text.ts';

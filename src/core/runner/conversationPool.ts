@@ -1,4 +1,8 @@
-import type { ConversationStatus } from '../../shared/conversationEvents.ts';
+import type { ConversationStatus } from '../../shared/outcome.ts';
+import { WorkSlices } from '../base/workSlices.ts';
+
+/** So many conversations start at once. More of them start in slices. */
+const maxTogether = 100;
 
 /** Options of a conversation pool. */
 export interface ConversationPoolOptions {
@@ -16,6 +20,7 @@ export class ConversationPool {
   readonly #options: ConversationPoolOptions;
   readonly #waiting: Set<number> = new Set();
   readonly #active = new Map<number, AbortController>();
+  readonly #slices = new WorkSlices();
   #isHeld = false;
 
   constructor(options: ConversationPoolOptions) {
@@ -51,10 +56,14 @@ export class ConversationPool {
   pump(): void {
     if (this.#isHeld) return;
     const { atOnce, onIdle } = this.#options;
+    const isMany = this.#waiting.size > maxTogether;
     for (const index of this.#waiting) {
       if (this.#active.size >= atOnce) break;
       this.#waiting.delete(index);
-      void this.#execute(index);
+      const controller = new AbortController();
+      this.#active.set(index, controller);
+      if (isMany) this.#slices.run(() => void this.#execute(index, controller));
+      else void this.#execute(index, controller);
     }
     if (this.#active.size === 0 && this.#waiting.size === 0) onIdle();
   }
@@ -74,9 +83,7 @@ export class ConversationPool {
     for (const controller of this.#active.values()) controller.abort();
   }
 
-  async #execute(index: number): Promise<void> {
-    const controller = new AbortController();
-    this.#active.set(index, controller);
+  async #execute(index: number, controller: AbortController): Promise<void> {
     const status = await this.#options.run(index, controller.signal);
     if (this.#active.get(index) === controller) this.#active.delete(index);
     this.#options.onEnded(index, status);

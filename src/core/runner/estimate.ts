@@ -1,7 +1,7 @@
-import type { Usage } from '../../shared/conversationEvents.ts';
-import { noUsage } from '../../shared/conversationEvents.ts';
 import { addCosts, costOrUnknown } from '../../shared/cost.ts';
 import type { PlannedConversation, RunEstimate } from '../../shared/plannedRun.ts';
+import type { Usage } from '../../shared/usage.ts';
+import { noUsage } from '../../shared/usage.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
 import { estimateTokens } from '../agent/promptPrefix.ts';
 

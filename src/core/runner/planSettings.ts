@@ -5,7 +5,7 @@ import { retryLimits } from '../agent/retryPolicy.ts';
 import type { LimitValues } from '../base/limits.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
-import type { BudgetLimits } from '../limiter/budget.ts';
+import type { BudgetLimits } from '../limiter/budgetRoom.ts';
 import type { RunPlan } from './runPlan.ts';
 
 /** What the limits decide for the run as a whole. Zero means that there is no limit. */

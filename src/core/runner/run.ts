@@ -1,6 +1,7 @@
-import type { ConversationError, RunEvent } from '../../shared/conversationEvents.ts';
+import type { RunEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import { canContinue, hasEnded } from '../../shared/conversationState.ts';
+import type { ConversationError } from '../../shared/outcome.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunResult } from '../../shared/runResult.ts';
 import { toRunResult } from '../../shared/runResult.ts';

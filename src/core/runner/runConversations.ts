@@ -1,9 +1,6 @@
-import type {
-  ConversationStatus,
-  ConversationStep,
-  LimitReason,
-} from '../../shared/conversationEvents.ts';
+import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
+import type { ConversationStatus, LimitReason } from '../../shared/outcome.ts';
 import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { LimitReached } from '../agent/conversation.ts';

@@ -1,4 +1,4 @@
-import type { ConversationError } from '../../shared/conversationEvents.ts';
+import type { ConversationError } from '../../shared/outcome.ts';
 import { toConversationError } from '../agent/conversationError.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';

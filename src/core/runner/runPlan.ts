@@ -14,7 +14,7 @@ import type { Event } from '../base/emitter.ts';
 import type { Redactor } from '../base/redact.ts';
 import type { Slots } from '../base/slots.ts';
 import type { RateCaps } from '../limiter/admissionPolicy.ts';
-import type { BudgetLimits } from '../limiter/budget.ts';
+import type { BudgetLimits } from '../limiter/budgetRoom.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { RunLimitValues } from '../limiter/runLimits.ts';
 import type { OverlayFile } from '../proposals/overlay.ts';

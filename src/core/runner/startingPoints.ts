@@ -2,7 +2,11 @@ import type { ConversationState } from '../../shared/conversationState.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
-import { messagesAfterTurnLimit, messagesToGoOn, timesGoneOn } from '../agent/goingOn.ts';
+import {
+  messagesAfterTurnLimit,
+  messagesToContinue,
+  timesContinued,
+} from '../agent/continuation.ts';
 import { activeAgent } from '../agent/team/activeAgent.ts';
 import { sentMessages } from '../agent/team/sentMessages.ts';
 import { messagesToAskAgain } from '../agent/unattendedDenials.ts';
@@ -25,7 +29,7 @@ export interface StartingPoint {
 export class StartingPoints {
   readonly #items: readonly RunItem[];
   readonly #histories = new Map<number, Message[]>();
-  readonly #goingOn = new Map<number, StartingPoint>();
+  readonly #continuing = new Map<number, StartingPoint>();
 
   /** `histories` come from an earlier process. */
   constructor(items: readonly RunItem[], histories: ReadonlyMap<number, readonly Message[]>) {
@@ -48,7 +52,7 @@ export class StartingPoints {
   /** Lets the conversation start from its prompt if it runs again. */
   restart(index: number): void {
     this.#histories.delete(index);
-    this.#goingOn.delete(index);
+    this.#continuing.delete(index);
   }
 
   /**
@@ -63,12 +67,12 @@ export class StartingPoints {
     const first = this.#items[index]?.agent;
     if (first === undefined || history.length === 0) return;
     const agent = agentFor(first, messages, raised);
-    this.#goingOn.set(index, { agent, messages, fresh });
+    this.#continuing.set(index, { agent, messages, fresh });
   }
 
   of(index: number, item: RunItem): StartingPoint {
-    const goingOn = this.#goingOn.get(index);
-    if (goingOn !== undefined) return goingOn;
+    const continuing = this.#continuing.get(index);
+    if (continuing !== undefined) return continuing;
     const messages = item.messages ?? [{ role: 'user', text: item.planned.prompt }];
     return { agent: item.agent, messages, fresh: messages };
   }
@@ -92,7 +96,7 @@ function agentFor(
     }),
     messages,
   );
-  const times = timesGoneOn(sentMessages(messages));
+  const times = timesContinued(sentMessages(messages));
   const { maxOutputTokens } = active.spec.limits;
   return withLimits(active, times > 0 ? { maxOutputTokens: maxOutputTokens * 2 ** times } : {});
 }
@@ -107,7 +111,7 @@ function freshMessages(
   history: readonly Message[],
 ): readonly Message[] {
   const isCut = reason === 'budget' && turns.at(-1)?.stop === 'truncated';
-  if (reason === 'max_tokens' || isCut) return messagesToGoOn(history);
+  if (reason === 'max_tokens' || isCut) return messagesToContinue(history);
   if (reason === 'needs_approval') return messagesToAskAgain(history);
   return reason === 'max_turns' ? messagesAfterTurnLimit(history) : [];
 }

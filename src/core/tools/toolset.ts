@@ -21,14 +21,12 @@ import type { Workspace, WorkspaceRoot } from './workspace/workspace.ts';
 import { workspacePathOf } from './workspace/workspacePath.ts';
 import { createWorkspaceTools } from './workspace/workspaceTools.ts';
 
-/** Options of `createToolset`. */
-export interface ToolsetOptions {
+/** Options of `createSharedToolset`. */
+export interface SharedToolsetOptions {
   /** Folders on this machine's disk that tools may read. */
   readonly folders: readonly WorkspaceRoot[];
   /** Globs of files and folders that are hidden from tools. */
   readonly exclude: readonly string[];
-  /** The script of the worker threads. */
-  readonly workerPath: string | URL;
   readonly limits?: ToolLimits;
   /** What the editor says is wrong; without it there is no `get_diagnostics`. */
   readonly readDiagnostics?: ReadDiagnostics | undefined;
@@ -36,8 +34,14 @@ export interface ToolsetOptions {
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
 
-/** The built-in tools with their resources. Dispose of them after use. */
-export interface Toolset extends Disposable {
+/** Options of `createToolset`. */
+export interface ToolsetOptions extends SharedToolsetOptions {
+  /** The script of the worker threads. */
+  readonly workerPath: string | URL;
+}
+
+/** The built-in tools. Their worker threads belong to others too. */
+export interface SharedToolset {
   readonly tools: readonly Tool[];
   /** The files that the tools work on. */
   readonly workspace: Workspace;
@@ -47,10 +51,21 @@ export interface Toolset extends Disposable {
   pathOf(place: string): string | undefined;
 }
 
-/** Creates the built-in tools. Search threads start with the first search. */
-export function createToolset(options: ToolsetOptions): Toolset {
-  const { limits = defaultToolLimits, cpuTools = 'auto', workerPath } = options;
+/** The built-in tools with their own worker threads. Dispose of them after use. */
+export interface Toolset extends SharedToolset, Disposable {}
+
+/** Creates the built-in tools. A worker thread starts with the first call that needs it. */
+export function createToolset({ workerPath, ...options }: ToolsetOptions): Toolset {
   const workers = new ToolWorkers({ script: workerPath });
+  return { ...createSharedToolset(options, workers), dispose: () => workers.dispose() };
+}
+
+/** Creates the built-in tools over worker threads that the caller ends. */
+export function createSharedToolset(
+  options: SharedToolsetOptions,
+  workers: ToolWorkers,
+): SharedToolset {
+  const { limits = defaultToolLimits, cpuTools = 'auto' } = options;
   const searches = new SearchWorkers(workers, limits.searchMs);
   const scope = { roots: options.folders, exclude: options.exclude };
   const workspace = new NodeWorkspace(scope, searches, limits);
@@ -70,12 +85,11 @@ export function createToolset(options: ToolsetOptions): Toolset {
     workspace,
     leadOf: (path) => workspace.leadOf(path),
     pathOf: (place) => workspacePathOf(place, options.folders),
-    dispose: () => workers.dispose(),
   };
 }
 
 function diagnosticsTools(
-  { readDiagnostics: read }: ToolsetOptions,
+  { readDiagnostics: read }: SharedToolsetOptions,
   workspace: NodeWorkspace,
   limits: ToolLimits,
 ): readonly Tool[] {

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { codeOf } from '../../core/base/errors.ts';
 import { clipEnd } from '../../core/base/text.ts';
 import { ProviderError } from '../../core/providers/providerError.ts';
-import type { ErrorKind } from '../../shared/conversationEvents.ts';
+import type { ErrorKind } from '../../shared/outcome.ts';
 import { messageOf } from '../../shared/thrown.ts';
 
 /**

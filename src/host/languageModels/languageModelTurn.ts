@@ -7,9 +7,9 @@ import { ProviderError } from '../../core/providers/providerError.ts';
 import { startIdleTimer } from '../../core/providers/transport/idleTimer.ts';
 import { messagesWithIds, ToolCallIds } from '../../core/providers/turn/toolCallIds.ts';
 import { takeToolInput, toolCallOf } from '../../core/providers/turn/toolInput.ts';
-import type { Usage } from '../../shared/conversationEvents.ts';
-import { noUsage } from '../../shared/conversationEvents.ts';
 import { formatInteger } from '../../shared/quantities.ts';
+import type { Usage } from '../../shared/usage.ts';
+import { noUsage } from '../../shared/usage.ts';
 import { toChatMessages, toChatTools } from './languageModelMessages.ts';
 
 /** VS Code does not report token usage. */

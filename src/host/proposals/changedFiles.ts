@@ -37,7 +37,7 @@ export async function changedFiles(
   edited: EditedText,
 ): Promise<ProposedChanges> {
   const fileBytes = limits.fileKB.maximum * 1000;
-  const { workspace } = toolsets.over(folders, { ...defaultToolLimits, fileBytes });
+  const { workspace } = toolsets.forFolders(folders, { ...defaultToolLimits, fileBytes });
   const places = new Map<string, string>();
   const { signal } = new AbortController();
   const current = await currentFiles(conversations, inEditors(workspace, edited, places), signal);

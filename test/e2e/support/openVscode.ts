@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { listFiles, PackageManager } from '@vscode/vsce';
@@ -17,8 +17,10 @@ const WAIT_MS = 60_000;
 
 /** How a window is opened, and with what in it. */
 export interface OpenOptions {
-  /** The folder to open. The window gets its own copy, so nothing changes the original. */
-  readonly workspace: string;
+  /** The folder to open, empty when absent. The window gets its own copy, so nothing changes the original. */
+  readonly workspace?: string;
+  /** Files to add to the window's copy: their text by their path in it. */
+  readonly files?: { readonly [path: string]: string };
   /**
    * The part to open, if not all: a folder or `.code-workspace` file, by its path in the folder.
    */
@@ -60,8 +62,7 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
   try {
     const copies = await mkdtemp(path.join(tmpdir(), 'interleave-workspace-'));
     cleanups.push(async () => await rm(copies, { recursive: true, force: true, maxRetries: 5 }));
-    const workspace = path.join(copies, path.basename(options.workspace));
-    await cp(options.workspace, workspace, { recursive: true });
+    const workspace = await makeWorkspace(copies, options);
     const extension = options.extension ?? ROOT;
     const packed = options.installed ? path.join(copies, 'extension') : undefined;
     if (packed !== undefined) await copyPackaged(extension, packed);
@@ -108,6 +109,22 @@ export async function openVscode(options: OpenOptions): Promise<VscodeDriver> {
     await dispose();
     throw error;
   }
+}
+
+/** Creates the window's own folder, and returns its path. */
+async function makeWorkspace(
+  parent: string,
+  { workspace: original, files = {} }: Pick<OpenOptions, 'workspace' | 'files'>,
+): Promise<string> {
+  const workspace = path.join(parent, path.basename(original ?? 'workspace'));
+  await mkdir(workspace);
+  if (original !== undefined) await cp(original, workspace, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(workspace, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, text);
+  }
+  return workspace;
 }
 
 /** Copies only the files in the extension's package. */

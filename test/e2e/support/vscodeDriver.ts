@@ -87,6 +87,11 @@ export class VscodeDriver {
     await this.quickInput.openFile(name);
   }
 
+  /** Waits until VS Code has read the extension's manifest, with its view container and its menus. */
+  async extensionMenus(): Promise<void> {
+    await this.page.locator('.activitybar a[aria-label^="Interleave"]').waitFor();
+  }
+
   /** Chooses an entry (`Interleave > Run` for a submenu) of a file's menu in the Explorer. */
   async explorerContextMenu(file: string, item: string): Promise<void> {
     await this.runCommand('View: Show Explorer');

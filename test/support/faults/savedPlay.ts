@@ -16,7 +16,7 @@ import type { Tool } from '../../../src/core/tools/tool.ts';
 import type { RunEvent } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationResult, RunResult } from '../../../src/shared/runResult.ts';
 import type { RunState } from '../../../src/shared/runState.ts';
-import { conversationDescription } from '../../../src/views/runWords.ts';
+import { conversationDescription } from '../../../src/views/conversationWords.ts';
 import { MemoryFs } from '../journal/memoryFs.ts';
 import { contextOf, limitsFor, requestFor } from '../requests.ts';
 import { JumpingClock } from './jumpingClock.ts';

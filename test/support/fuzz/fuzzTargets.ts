@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { isNestedDeeper, maxJsonDepth } from '../../../src/core/base/jsonDepth.ts';
 import { Redactor, redacted, redactSecrets } from '../../../src/core/base/redact.ts';
 import { visibleText } from '../../../src/core/base/text.ts';
-import { decodeLine, encodeLine } from '../../../src/core/journal/record/recordLine.ts';
+import { decodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import { parsePromptFile } from '../../../src/core/prompts/parsePromptFile.ts';
 import { type SseEvent, SseReader } from '../../../src/core/providers/transport/sseReader.ts';
 import { readToolInput, toolCallOf } from '../../../src/core/providers/turn/toolInput.ts';
@@ -17,6 +17,7 @@ import { parseFromPanel } from '../../../src/shared/panelProtocol.ts';
 import { checkLink } from '../../../src/views/linkCheck.ts';
 import { hostileJson, hostileObject, oddNames, oddPrototypes } from '../hostileJson.ts';
 import { acting, hostileTexts } from '../hostileText.ts';
+import { lineBytes } from '../journal/encodedLine.ts';
 import { type FuzzTarget, fuzzTarget, must, soup } from './fuzzTarget.ts';
 
 const seeds = (text: string): readonly string[] => text.split('|');
@@ -73,7 +74,7 @@ const journal = fuzzTarget(
   ),
   ([value, seq, flips, cut]) => {
     const payload = JSON.stringify(value);
-    const line = encodeLine(seq, payload).subarray(0, -1);
+    const line = lineBytes(seq, payload).subarray(0, -1);
     const read = decodeLine(line);
     must(read?.seq === seq && JSON.stringify(read.payload) === payload, 'not as it was written');
     const damaged = Buffer.from(line);
@@ -302,7 +303,7 @@ const depths = fuzzTarget(
     must((read.inputError !== undefined) === isDeep, 'a deep input was taken');
     const call = toolCallOf('c', 'sum_numbers', read);
     must((await runToolCall(call, box, { signal })).content.isWellFormed(), 'no text');
-    const line = encodeLine(1, JSON.stringify({ call, native: [read.replay] }));
+    const line = lineBytes(1, JSON.stringify({ call, native: [read.replay] }));
     must(decodeLine(line.subarray(0, -1)) !== undefined, 'a record that is not read back');
   },
 );

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { runProgram } from '../../../src/cli/program.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
 import type { JournalRecord } from '../../../src/core/journal/record/journalRecord.ts';
-import { encodeLine } from '../../../src/core/journal/record/recordLine.ts';
 import type { StartFields } from '../earlierStart.ts';
 import { earlierCommandStart } from '../earlierStart.ts';
 import { acting } from '../hostileText.ts';
+import { lineBytes } from '../journal/encodedLine.ts';
 import { anthropicEvents } from '../loopback/anthropicScript.ts';
 import type { Connections } from '../loopback/connections.ts';
 import { watchConnections } from '../loopback/connections.ts';
@@ -225,7 +225,7 @@ function lineOf({ kind, ...fields }: JournalRecord, seq: number): Buffer {
   const body = JSON.stringify({ v: 1, t: '2026-11-20T12:00:00.000Z', k: kind, ...fields });
   const deep = (_: string, depth: string): string =>
     `${'['.repeat(Number(depth))}${']'.repeat(Number(depth))}`;
-  return encodeLine(seq, body.replaceAll(/"@deep(\d+)@"/g, deep));
+  return lineBytes(seq, body.replaceAll(/"@deep(\d+)@"/g, deep));
 }
 
 function pick<T>(random: () => number, list: readonly T[]): T {

@@ -9,5 +9,10 @@ export function encodedLine(
   { seq, ...encoding }: Encoding & { readonly seq: number },
 ) {
   const { payload, blob } = encodeRecord(record, encoding);
-  return { line: encodeLine(seq, payload), ...(blob === undefined ? {} : { blob }) };
+  return { line: lineBytes(seq, payload), ...(blob === undefined ? {} : { blob }) };
+}
+
+/** The line of a payload as it is on disk. */
+export function lineBytes(seq: number, payload: string): Buffer {
+  return Buffer.from(encodeLine(seq, payload));
 }

@@ -14,6 +14,13 @@ export async function startScriptedModel(
   return await startLoopbackServer((request) => replyTo(promptOf(request), request));
 }
 
+/** Starts a model that lists the files of the workspace and then answers. */
+export function startLookingModel(): Promise<LoopbackServer> {
+  return startScriptedModel((_prompt, { body }) =>
+    body.includes('"tool_result"') ? answer('Looked.') : toolUse('list_files', {}),
+  );
+}
+
 /** The text of a request's first message: the prompt as sent. Empty when there is none. */
 function promptOf({ body }: RecordedRequest): string {
   if (body === '') return '';

@@ -1,17 +1,17 @@
 import type { CallDecision } from '../../../src/shared/callDecision.ts';
 import type {
-  ConversationError,
   ConversationEvent,
   ConversationStep,
   DecidedCall,
   RunEvent,
   RunStarted,
-  Usage,
 } from '../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
+import type { ConversationError } from '../../../src/shared/outcome.ts';
 import type { PlannedConversation, RunEstimate } from '../../../src/shared/plannedRun.ts';
 import type { RunState } from '../../../src/shared/runState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
+import type { Usage } from '../../../src/shared/usage.ts';
 
 /** Any event after the start of a run. */
 export type LaterEvent = Exclude<RunEvent, RunStarted>;

@@ -1,6 +1,7 @@
 import type { CallDecision } from '../../../src/shared/callDecision.ts';
-import type { ConversationStep, Usage } from '../../../src/shared/conversationEvents.ts';
-import { limitReasons } from '../../../src/shared/conversationEvents.ts';
+import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
+import { limitReasons } from '../../../src/shared/outcome.ts';
+import type { Usage } from '../../../src/shared/usage.ts';
 import { failure, RunScript, tokens } from './runScript.ts';
 
 const started: readonly ConversationStep[] = [

@@ -7,10 +7,10 @@ import { createOpenAiProvider } from '../../../src/core/providers/openai/provide
 import type { Provider } from '../../../src/core/providers/provider.ts';
 import { planRun } from '../../../src/core/runner/planRun.ts';
 import { Runner } from '../../../src/core/runner/runner.ts';
-import { noUsage } from '../../../src/shared/conversationEvents.ts';
 import { costWords } from '../../../src/shared/cost.ts';
 import type { ModelPrice } from '../../../src/shared/modelPrice.ts';
 import type { RunResult } from '../../../src/shared/runResult.ts';
+import { noUsage } from '../../../src/shared/usage.ts';
 import { playSchedules } from '../../support/costs/budgetSchedules.ts';
 import { anthropicEvents } from '../../support/loopback/anthropicScript.ts';
 import type { Replies, Reply } from '../../support/loopback/loopbackServer.ts';

@@ -28,11 +28,12 @@ const files = {
     '---\nagent: boss\n---\n\n## Two\n\nHand this over to the calculator: sum 3 and 4\n',
 };
 
+const demo = ['--provider', 'demo', '--model', 'demo-fast'];
+
 async function run(folder: string, ...args: readonly string[]) {
-  const outcome = await interleave(
-    ['run', ...args, '--provider', 'demo', '--json', '-', '--log', 'none'],
-    { folder },
-  );
+  const outcome = await interleave(['run', ...args, ...demo, '--json', '-', '--log', 'none'], {
+    folder,
+  });
   const result = outcome.out === '' ? undefined : (JSON.parse(outcome.out) as RunResult);
   return { ...outcome, result, conversation: result?.conversations[0] };
 }
@@ -82,7 +83,7 @@ describe('interleave run with agents', () => {
     });
     const { out } = await interleave(
       [
-        ...['run', `${folder}/deep/er/one.prompts.md`, '--agent', 'boss', '--provider', 'demo'],
+        ...['run', `${folder}/deep/er/one.prompts.md`, '--agent', 'boss', ...demo],
         ...['--log', 'none'],
       ],
       { folder, home },
@@ -132,7 +133,7 @@ describe('interleave run with agents', () => {
   it('goes on with a run whose agent files have changed as it was', async () => {
     const runsFolder = promptFolder({});
     const folder = promptFolder(files);
-    const first = await interleave(['run', `${folder}/two.prompts.md`, '--provider', 'demo'], {
+    const first = await interleave(['run', `${folder}/two.prompts.md`, ...demo], {
       ...{ folder, runsFolder },
       onErr: (soFar, interrupt) => {
         if (/handed over to calculator[^\n]*\n$/.test(soFar)) setTimeout(interrupt);

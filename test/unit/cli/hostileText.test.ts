@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { terminalText } from '../../../src/cli/terminalText.ts';
-import { maxLogLine } from '../../../src/core/export/runLog.ts';
+import { maxLogLine } from '../../../src/core/export/logWords.ts';
 import { acting, hostileTexts } from '../../support/hostileText.ts';
 import type { RecordedRequest, Reply } from '../../support/loopback/loopbackServer.ts';
 import { interleave, promptFile, scriptedServer, viaAnthropic } from './commandLine.ts';

@@ -10,7 +10,7 @@ it('The example proposes edits with the demo model, which apply with one conflic
   const before = read('src/format.ts');
   const runsFolder = promptFolder({});
   const file = path.join(workspaceFolder, 'proposals.prompts.md');
-  const args = ['run', file, '--provider', 'demo', '--log', 'none'];
+  const args = ['run', file, '--provider', 'demo', '--model', 'demo-fast', '--log', 'none'];
   const run = await interleave(args, { runsFolder, workspaceFolder });
   expect(run.code).toBe(0);
   expect(run.err).toContain('4 files proposed by 5 conversations.');

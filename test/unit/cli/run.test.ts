@@ -178,7 +178,8 @@ describe('interleave run', () => {
     });
     const prompts = Object.fromEntries(Array.from({ length: 9 }, (_, n) => [`P${n}`, `p${n}`]));
     const args = ['run', promptFile(prompts), ...viaAnthropic(server.url), '--concurrency', '2'];
-    const { code } = await interleave(args);
+    // Otherwise, the first conversation would start alone, to fill the prompt cache.
+    const { code } = await interleave([...args, '--no-warm-up']);
     expect(code).toBe(0);
     expect(maxActive).toBe(2);
     expect(server.requests).toHaveLength(9);

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Emitter } from '../../../src/core/base/emitter.ts';
 import { PauseNotice } from '../../../src/host/pauseNotice.ts';
 import type { RunService } from '../../../src/host/runService.ts';
-import type { ErrorKind } from '../../../src/shared/conversationEvents.ts';
+import type { ErrorKind } from '../../../src/shared/outcome.ts';
 import { settled } from '../../support/settled.ts';
 
 const shown = vi.hoisted(() => ({

@@ -41,25 +41,14 @@ export const conversationCells = {
     limit: 5,
     scale: 1_000,
     ends: ['final', 'timeout', 'timeout'],
-    take: async (ms, args) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const replies = [[{ do: 'wait', for: promise } as const, ...answers('Late.')]];
-      const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
-        await arrived(1);
-        await clock.advance(ms);
-        resolve();
-        await settled();
-      });
-      return reasonOf(ran);
-    },
+    take: answerAfter,
   },
   maxRunTokens: {
     limit: 15,
     // The rest of the budget is too small for another request.
     ends: ['budget', 'budget', 'budget'],
     take: async (tokens, args) => {
-      const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
-      const ran = await runAt({ replies, args });
+      const ran = await runWithTurnOf(tokens, args);
       if (ran.result?.usage.inputTokens === undefined) return 'not started';
       return reasonOf(ran);
     },
@@ -69,8 +58,7 @@ export const conversationCells = {
     // The next request sends the conversation once more: the rest is too small for it.
     ends: ['budget', 'budget', 'budget'],
     take: async (tokens, args) => {
-      const replies = [callsFor(sums(1), 1, tokens - 5), answers('Done.')];
-      const ran = await runAt({ replies, args });
+      const ran = await runWithTurnOf(tokens, args);
       return ran.server.requests.length === 1 ? reasonOf(ran) : 'sent too much or nothing';
     },
   },
@@ -98,17 +86,7 @@ export const conversationCells = {
     limit: 5,
     scale: 1_000,
     ends: ['final', 'max_run_time', 'max_run_time'],
-    take: async (ms, args) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      const replies = [[{ do: 'wait', for: promise } as const, ...answers('Late.')]];
-      const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
-        await arrived(1);
-        await clock.advance(ms);
-        resolve();
-        await settled();
-      });
-      return reasonOf(ran);
-    },
+    take: answerAfter,
   },
   maxWaitSeconds: {
     limit: 90,
@@ -223,6 +201,24 @@ export const conversationCells = {
     },
   },
 } satisfies { readonly [name: string]: Cell };
+
+/** How a conversation ends whose answer comes after so many milliseconds. */
+async function answerAfter(ms: number, args: readonly string[]): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const replies = [[{ do: 'wait', for: promise } as const, ...answers('Late.')]];
+  const ran = await runUnderClock({ replies, args }, async ({ clock, arrived }) => {
+    await arrived(1);
+    await clock.advance(ms);
+    resolve();
+    await settled();
+  });
+  return reasonOf(ran);
+}
+
+/** A run of one conversation whose first turn takes so many tokens. */
+function runWithTurnOf(tokens: number, args: readonly string[]): Promise<Ran> {
+  return runAt({ replies: [callsFor(sums(1), 1, tokens - 5), answers('Done.')], args });
+}
 
 /** How the last conversation ended. */
 function lastReasonOf({ result, outcome }: Ran): string {

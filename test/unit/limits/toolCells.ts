@@ -20,34 +20,12 @@ export const toolCells = {
   parallelTools: {
     limit: 3,
     ends: ['2 at once', '3 at once', '3 at once'],
-    take: async (calls, args) => {
-      let active = 0;
-      let maxActive = 0;
-      const execute = async (): Promise<string> => {
-        maxActive = Math.max(maxActive, ++active);
-        await sleep(1);
-        active--;
-        return 'ok';
-      };
-      await runProbe({ execute, calls, args });
-      return `${maxActive} at once`;
-    },
+    take: (calls, args) => mostAtOnce({ calls, args }),
   },
   toolsInFlight: {
     limit: 3,
     ends: ['2 at once', '3 at once', '3 at once'],
-    take: async (conversations, args) => {
-      let active = 0;
-      let maxActive = 0;
-      const execute = async (): Promise<string> => {
-        maxActive = Math.max(maxActive, ++active);
-        await sleep(1);
-        active--;
-        return 'ok';
-      };
-      await runProbe({ execute, conversations, args });
-      return `${maxActive} at once`;
-    },
+    take: (conversations, args) => mostAtOnce({ conversations, args }),
   },
   toolResultCharacters: {
     limit: 1_000,
@@ -198,6 +176,20 @@ async function runProbe({ execute, args, calls = 1, conversations = 1 }: ProbeRu
   const results = messages.find(({ role }) => role === 'tool');
   const given = results?.role === 'tool' ? (results.outcomes[0]?.content ?? '') : '';
   return { given, kept };
+}
+
+/** How many of the tool calls of a run are active at the same time. */
+async function mostAtOnce(asked: Omit<ProbeRun, 'execute'>): Promise<string> {
+  let active = 0;
+  let maxActive = 0;
+  const execute = async (): Promise<string> => {
+    maxActive = Math.max(maxActive, ++active);
+    await sleep(1);
+    active--;
+    return 'ok';
+  };
+  await runProbe({ execute, ...asked });
+  return `${maxActive} at once`;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { noUsage } from '../../../src/shared/conversationEvents.ts';
 import { answerToKeep, hasEnded, lastDiscarded } from '../../../src/shared/conversationState.ts';
 import { applyRunEvent, startRunState } from '../../../src/shared/runState.ts';
 import { currentWait, requestOf } from '../../../src/shared/span.ts';
+import { noUsage } from '../../../src/shared/usage.ts';
 import { failure, RunScript, tokens } from '../../support/panel/runScript.ts';
 import { answers, fails, starts } from './steps.ts';
 

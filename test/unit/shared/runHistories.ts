@@ -1,13 +1,9 @@
 import fc from 'fast-check';
-import type {
-  ConversationStatus,
-  ConversationStep,
-  FinishReason,
-  RunStarted,
-  Usage,
-} from '../../../src/shared/conversationEvents.ts';
-import { noUsage } from '../../../src/shared/conversationEvents.ts';
+import type { ConversationStep, RunStarted } from '../../../src/shared/conversationEvents.ts';
 import type { ConversationPhase } from '../../../src/shared/conversationState.ts';
+import type { ConversationStatus, FinishReason } from '../../../src/shared/outcome.ts';
+import type { Usage } from '../../../src/shared/usage.ts';
+import { noUsage } from '../../../src/shared/usage.ts';
 import { failure, type LaterEvent, RunScript, tokens } from '../../support/panel/runScript.ts';
 
 /** What must hold for a run after some events, worked out without the code under test. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
-import { addUsage, isConversationEvent, noUsage } from '../../../src/shared/conversationEvents.ts';
+import { isConversationEvent } from '../../../src/shared/conversationEvents.ts';
 import { costOf } from '../../../src/shared/cost.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import {
@@ -10,6 +10,7 @@ import {
   type RunState,
   startRunState,
 } from '../../../src/shared/runState.ts';
+import { addUsage, noUsage } from '../../../src/shared/usage.ts';
 import { runHistories } from './runHistories.ts';
 
 describe('the fold of a run, for random histories', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { noUsage } from '../../../src/shared/conversationEvents.ts';
+import { noUsage } from '../../../src/shared/usage.ts';
 import { runGlyph } from '../../../src/views/phaseIcons.ts';
 import { conversationItem, runItem, runNode } from '../../../src/views/runNodes.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';

@@ -4,15 +4,12 @@ import { formatCost } from '../../../src/shared/cost.ts';
 import { interruptRun } from '../../../src/shared/runState.ts';
 import type { WaitReason } from '../../../src/shared/wait.ts';
 import {
-  changesPhase,
   conversationDescription,
   conversationTooltip,
-  progressOf,
-  progressSentence,
-  progressText,
-  runDescription,
-  runLabel,
-} from '../../../src/views/runWords.ts';
+} from '../../../src/views/conversationWords.ts';
+import { changesPhase } from '../../../src/views/phaseChanges.ts';
+import { progressOf, progressSentence, progressText } from '../../../src/views/runProgress.ts';
+import { runDescription, runLabel } from '../../../src/views/runWords.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 
 function first(run: SteppedRun): ConversationState {

@@ -3,7 +3,7 @@ import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
-import { SharedTexts } from './sharedTexts.ts';
+import { minSharedLength, SharedTexts } from './sharedTexts.ts';
 
 /** Removes secrets from a text. Must return a text without secrets unchanged. */
 export type Redact = (text: string) => string;
@@ -11,7 +11,9 @@ export type Redact = (text: string) => string;
 /** A record in the form in which it is written. */
 export interface EncodedRecord {
   /** What its line holds besides its number. */
-  readonly payload: Buffer;
+  readonly payload: string;
+  /** Length of the payload in UTF-8. */
+  readonly payloadBytes: number;
   readonly blob?: Blob;
 }
 
@@ -41,15 +43,44 @@ export function encodeRecord(record: NewRecord, encoding: Encoding): EncodedReco
 function encode(record: JournalRecord, encoding: Encoding): EncodedRecord {
   const { at, redact, blobBytes } = encoding;
   const { kind, ...fields } = record;
+  const body = plainJson(fields, redact) ?? jsonWithTable(fields, redact);
+  const head = `{"v":${journalVersion},"t":"${at}","k":"${kind}",`;
+  const bodyBytes = Buffer.byteLength(body);
+  if (bodyBytes <= blobBytes) {
+    return { payload: head + body.slice(1), payloadBytes: head.length + bodyBytes - 1 };
+  }
+  const blob = toBlob(Buffer.from(body));
+  const payload = `${head}"b":${JSON.stringify(blob.ref)}}`;
+  return { payload, payloadBytes: payload.length, blob };
+}
+
+/**
+ * The JSON of most records: without secrets, and without texts for the table. Undefined for others. Text without
+ * escapes has every string as it is, so one search finds what is in any of them.
+ */
+function plainJson(fields: object, redact: Redact): string | undefined {
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
+  const json = JSON.stringify(fields);
+  if (json.includes('\\') || hasLongText(json)) return undefined;
+  return redactText(json, redact) === json ? json : undefined;
+}
+
+/** Whether JSON without escapes has a text of the length from which it goes to the table. */
+function hasLongText(json: string): boolean {
+  if (json.length < minSharedLength) return false;
+  let from = 0;
+  for (let to = json.indexOf('"'); to >= 0; to = json.indexOf('"', from)) {
+    if (to - from >= minSharedLength) return true;
+    from = to + 1;
+  }
+  return false;
+}
+
+function jsonWithTable(fields: object, redact: Redact): string {
   const texts = new SharedTexts();
   const text = redactedJson(fields, redact, (one) => texts.share(one));
   const { table } = texts;
-  const body = table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
-  const head = `{"v":${journalVersion},"t":${JSON.stringify(at)},"k":"${kind}",`;
-  if (Buffer.byteLength(body) <= blobBytes) return { payload: Buffer.from(head + body.slice(1)) };
-  const blob = toBlob(Buffer.from(body));
-  return { payload: Buffer.from(`${head}"b":${JSON.stringify(blob.ref)}}`), blob };
+  return table.length === 0 ? text : `{"s":${JSON.stringify(table)},${text.slice(1)}`;
 }
 
 /**

@@ -35,10 +35,8 @@ export function parseHead(head: string): Omit<DecodedLine, 'payload'> | undefine
  * The line of a record: `{"n":seq,"c":"checksum","p":payload}`. The checksum is the CRC-32 of the payload's
  * bytes, started from `seq` so that it covers the number, too.
  */
-export function encodeLine(seq: number, payload: string | Buffer): Buffer {
-  const bytes = Buffer.isBuffer(payload) ? payload : Buffer.from(payload);
-  const head = lineHead(seq, checksumOf(bytes, seq));
-  return Buffer.concat([Buffer.from(head), bytes, Buffer.from('}\n')]);
+export function encodeLine(seq: number, payload: string): string {
+  return `${lineHead(seq, checksumOf(payload, seq))}${payload}}\n`;
 }
 
 /** Reads a line without its newline. Undefined for anything that is not exactly of this form. */
@@ -59,8 +57,8 @@ export function looksLikeOurs(line: Buffer): boolean {
   return start !== '' && ourStart.startsWith(start);
 }
 
-function checksumOf(bytes: Buffer, seq: number): string {
-  return crc32(bytes, seq).toString(16).padStart(8, '0');
+function checksumOf(payload: string | Buffer, seq: number): string {
+  return crc32(payload, seq).toString(16).padStart(8, '0');
 }
 
 /** After a power failure, a file that was growing may have a block of NULs. */

@@ -1,5 +1,5 @@
 /** Shorter texts, in characters, are written in place. */
-const minLength = 256;
+export const minSharedLength = 256;
 
 /** Begins a reference. A text that itself begins so goes to the table. */
 const mark = '\u0000';
@@ -10,7 +10,7 @@ export class SharedTexts {
 
   /** What the record has in place of this text: the text itself, or a reference to the table. */
   share(text: string): string {
-    if (text.length < minLength && !text.startsWith(mark)) return text;
+    if (text.length < minSharedLength && !text.startsWith(mark)) return text;
     const place = this.#places.get(text) ?? this.#places.size;
     this.#places.set(text, place);
     return `${mark}${place}`;

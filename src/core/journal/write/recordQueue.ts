@@ -14,7 +14,7 @@ type RecordFiles = Pick<JournalFiles, 'file' | 'blobs'>;
 
 interface Pending extends EncodedRecord {
   /** Its line, from the first attempt to write it. */
-  line?: Buffer;
+  line?: string;
 }
 
 interface Waiter {
@@ -136,14 +136,14 @@ export class RecordQueue {
     this.#written = Math.max(0, this.#written - done.length);
     for (const record of done) {
       this.#bytes -= sizeOf(record);
-      this.#unsyncedBytes -= record.line?.length ?? 0;
+      this.#unsyncedBytes -= lineSizeOf(record);
     }
     this.#settled += done.length;
     for (const { upTo, resolve } of this.#waiters) if (upTo <= this.#settled) resolve();
     this.#waiters = this.#waiters.filter(({ upTo }) => upTo > this.#settled);
   }
 
-  #linesOf(records: readonly Pending[]): readonly Buffer[] {
+  #linesOf(records: readonly Pending[]): readonly string[] {
     return records.map((record) => {
       record.line ??= encodeLine(++this.#lastSeq, record.payload);
       return record.line;
@@ -154,7 +154,7 @@ export class RecordQueue {
   #isQuick(records: readonly Pending[], { blobs }: RecordFiles): boolean {
     if (this.#slowWrites.isSlow(this.#clock.now())) return false;
     if (records.some(({ blob }) => blob !== undefined && !blobs.has(blob.ref))) return false;
-    return records.reduce((sum, { payload }) => sum + payload.length, 0) <= maxBlocking;
+    return records.reduce((sum, { payloadBytes }) => sum + payloadBytes, 0) <= maxBlocking;
   }
 
   #writeBlocking(
@@ -169,9 +169,10 @@ export class RecordQueue {
 
   #wrote<T extends { readonly lines: number }>(written: T): T {
     const end = Math.min(this.#written + written.lines, this.#records.length);
-    for (; this.#written < end; this.#written++) {
-      this.#unsyncedBytes += this.#records[this.#written]?.line?.length ?? 0;
+    for (const record of this.#records.slice(this.#written, end)) {
+      this.#unsyncedBytes += lineSizeOf(record);
     }
+    this.#written = end;
     return written;
   }
 
@@ -182,11 +183,11 @@ export class RecordQueue {
 }
 
 /** The bytes of a record, at most, on disk and, while it is pending, in memory. */
-export function sizeOf({ payload, blob }: EncodedRecord): number {
-  return lineSizeOf({ payload }) + (blob?.content.length ?? 0);
+export function sizeOf(record: EncodedRecord): number {
+  return lineSizeOf(record) + (record.blob?.content.length ?? 0);
 }
 
 /** The bytes of the line of a record, at most. */
-export function lineSizeOf({ payload }: EncodedRecord): number {
-  return maxHeadBytes + payload.length;
+export function lineSizeOf({ payloadBytes }: EncodedRecord): number {
+  return maxHeadBytes + payloadBytes;
 }

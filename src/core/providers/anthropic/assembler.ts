@@ -1,5 +1,5 @@
-import type { Usage } from '../../../shared/conversationEvents.ts';
 import { isJsonObject, type JsonObject, objectField, textField } from '../../../shared/json.ts';
+import type { Usage } from '../../../shared/usage.ts';
 import type { Message, ToolCall } from '../message.ts';
 import { ProviderError } from '../providerError.ts';
 import type { ErrorContext } from '../transport/networkError.ts';

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonObject, textField } from '../../../shared/json.ts';
 import type { AssistantMessage, Message, ToolOutcome } from '../message.ts';
+import type { BuildOnce } from '../turn/builtMessages.ts';
 
 /** A message in the form of the Messages API. */
 export interface MessageParam {
@@ -11,10 +12,11 @@ export interface MessageParam {
 export function messageParams(
   messages: readonly Message[],
   keepsThinking: boolean,
+  once: BuildOnce,
 ): readonly MessageParam[] {
   const params: MessageParam[] = [];
   for (const message of messages) {
-    const param = toMessage(message, keepsThinking);
+    const param = once(message, () => toMessage(message, keepsThinking));
     if (param.content.length === 0) continue;
     const before = params.at(-1);
     // The answer between two user texts had no content that could be sent back.

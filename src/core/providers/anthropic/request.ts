@@ -4,6 +4,7 @@ import type { ModelInfo } from '../modelInfo.ts';
 import { type FittedEffort, nearestEffort } from '../models/fitRequest.ts';
 import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import { type BuildOnce, buildAlways } from '../turn/builtMessages.ts';
 import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { breakpoint, withBreakpoints } from './cacheBreakpoints.ts';
 import { isThinking, messageParams } from './messageParam.ts';
@@ -58,8 +59,9 @@ function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
 function buildMessages(
   { messages, tools }: ModelRequest,
   { refused }: ModelProfile,
+  once: BuildOnce = buildAlways,
 ): readonly unknown[] {
-  const params = messageParams(messages, !refused.has(thinkingSentBack));
+  const params = messageParams(messages, !refused.has(thinkingSentBack), once);
   return withBreakpoints(params, tools.length > 0);
 }
 

@@ -1,5 +1,5 @@
-import type { Usage } from '../../../shared/conversationEvents.ts';
 import { countField, type JsonObject } from '../../../shared/json.ts';
+import type { Usage } from '../../../shared/usage.ts';
 
 /** The fields of `usage` that are read. */
 const counted = [

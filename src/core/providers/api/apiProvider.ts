@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../base/clock.ts';
+import { WorkSlices } from '../../base/workSlices.ts';
 import { needsKey, plainBaseUrl } from '../baseUrl.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { ModelCatalog } from '../models/catalog.ts';
@@ -13,7 +14,7 @@ import {
 import type { ProxyVariables } from '../transport/proxy.ts';
 import { defaultResponseLimits, type ResponseLimits } from '../transport/responseLimits.ts';
 import type { SdkClient } from '../transport/sdkClient.ts';
-import { createTransport, type Transport } from '../transport/transport.ts';
+import { createTransport, type Transport, type TransportOptions } from '../transport/transport.ts';
 import { RequestBodies } from '../turn/requestBodies.ts';
 import type { ApiProtocol } from './protocol.ts';
 import { requestTurn } from './requestTurn.ts';
@@ -45,7 +46,8 @@ export function createApiProvider<Body>(
   const headersTimeout = new HeadersTimeout(headersTimeoutMsOf(limits, isLocal), isLocal);
   // Some local servers send the head at once and load the model after that. A timeout set by the user holds.
   const loadsAfterHead = isLocal && idleTimeoutMs === defaultResponseLimits.idleTimeoutMs;
-  const transport = transportFor(endpoint, options, headersTimeout);
+  const slices = new WorkSlices();
+  const transport = transportFor(endpoint, { ...options, slices }, headersTimeout);
   const send = withHeadersTimeout(transport.send, headersTimeout);
   const client = loadOnce(() => protocol.loadClient({ endpoint, send }));
   const { models } = protocol;
@@ -63,6 +65,7 @@ export function createApiProvider<Body>(
     contentTimeoutMs,
     caps: limits,
     clock,
+    slices,
     server: { hasAnswered: false },
   };
   const id = options.id ?? protocol.id;
@@ -85,9 +88,10 @@ export function createApiProvider<Body>(
 
 function transportFor(
   { origin, host }: Endpoint,
-  { clock = systemClock, proxies }: ApiProviderOptions,
+  options: ApiProviderOptions & Pick<TransportOptions, 'slices'>,
   headersTimeout: HeadersTimeout,
 ): Transport {
+  const { clock = systemClock, proxies, slices } = options;
   return createTransport({
     origin,
     host,
@@ -95,6 +99,7 @@ function transportFor(
       return headersTimeout.ms;
     },
     clock,
+    slices,
     proxies,
   });
 }

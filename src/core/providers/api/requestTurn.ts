@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { WorkSlices } from '../../base/workSlices.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { fitRequest } from '../models/fitRequest.ts';
 import type { ModelProfile } from '../models/profile.ts';
@@ -33,6 +34,7 @@ export interface RequestTurnOptions<Body> {
   readonly contentTimeoutMs: number;
   readonly caps: ResponseCaps;
   readonly clock: Clock;
+  readonly slices: WorkSlices;
   /** `hasAnswered` is set once any request has succeeded. */
   readonly server: { hasAnswered: boolean };
 }
@@ -57,6 +59,8 @@ export async function requestTurn<Body>(
   const context = { host, apiKey, model: request.model, maxMessage, hasAnswered };
   // Loads the SDK while the profile is looked up. A failure shows when the client is used.
   void options.client();
+  // Hundreds of turns may be asked for at once, when a limit opens.
+  await new Promise<void>((resolve) => options.slices.run(resolve));
   const profile = await profiles.of(request, signal);
   try {
     return await streamTurn(options, turn, { context, profile });
@@ -104,14 +108,14 @@ async function streamTurn<Body>(
 async function assembleTurn<Body>(
   options: RequestTurnOptions<Body>,
   { request, observer, signal }: RequestedTurn,
-  { response, released }: OpenResponse,
+  { response, released, slices }: OpenResponse,
   context: ErrorContext,
 ): Promise<AssembledTurn> {
   const { idleTimeoutMs, contentTimeoutMs, clock, caps } = options;
   const { maxErrorBytes } = caps;
   const firstByteTimeoutMs = options.firstByteTimeoutMs();
   const reading = {
-    ...{ released, signal, clock, context, maxErrorBytes },
+    ...{ released, slices, signal, clock, context, maxErrorBytes },
     ...{ idleTimeoutMs, firstByteTimeoutMs },
   };
   await checkResponse(response, reading);

@@ -82,11 +82,14 @@ export class ModelSource {
     const sent = this.#context();
     try {
       const client = await this.#options.client();
-      const { response, released } = responseOf(await client.get(path, query, signal), sent);
+      const { response, released, slices } = responseOf(
+        await client.get(path, query, signal),
+        sent,
+      );
       const context = withResponse(sent, response);
       const { idleTimeoutMs, clock, caps } = this.#options;
       const { maxErrorBytes } = caps;
-      const reading = { released, signal, idleTimeoutMs, clock, context, maxErrorBytes };
+      const reading = { released, slices, signal, idleTimeoutMs, clock, context, maxErrorBytes };
       return await readJsonResponse(response, reading);
     } catch (error) {
       signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import type { TurnStop, Usage } from '../../../shared/conversationEvents.ts';
+import type { TurnStop } from '../../../shared/conversationEvents.ts';
 import {
   countField,
   isJsonObject,
@@ -7,6 +7,7 @@ import {
   objectField,
   textField,
 } from '../../../shared/json.ts';
+import type { Usage } from '../../../shared/usage.ts';
 import { isNestedDeeper, maxJsonDepth } from '../../base/jsonDepth.ts';
 import type { AssistantMessage } from '../message.ts';
 import { type ApiErrorReport, apiError, readApiError } from '../transport/apiError.ts';

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import { lastResponseId } from '../message.ts';
 import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
+import { type BuildOnce, buildAlways } from '../turn/builtMessages.ts';
 import type { BodyBuilder } from '../turn/requestBodies.ts';
 import { inputItems } from './inputItems.ts';
 import { reasoningFilter } from './reasoningItems.ts';
@@ -39,9 +40,13 @@ function buildHead(request: ModelRequest, profile: ModelProfile): JsonObject {
   };
 }
 
-function buildMessages(request: ModelRequest, profile: ModelProfile): readonly unknown[] {
+function buildMessages(
+  { messages }: ModelRequest,
+  profile: ModelProfile,
+  once: BuildOnce = buildAlways,
+): readonly unknown[] {
   const isSent = reasoningFilter(profile);
-  return request.messages.flatMap((message) => inputItems(message, isSent));
+  return messages.flatMap((message) => once(message, () => inputItems(message, isSent)));
 }
 
 function buildTail(

@@ -1,4 +1,3 @@
-import type { Usage } from '../../../shared/conversationEvents.ts';
 import {
   countField,
   isJsonObject,
@@ -6,6 +5,7 @@ import {
   objectField,
   textField,
 } from '../../../shared/json.ts';
+import type { Usage } from '../../../shared/usage.ts';
 
 /** The tokens of a response. */
 export function usageOf(usage: JsonObject): Usage {

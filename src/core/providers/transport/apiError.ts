@@ -1,5 +1,5 @@
-import type { ErrorKind } from '../../../shared/conversationEvents.ts';
 import { type JsonObject, objectField, textField } from '../../../shared/json.ts';
+import type { ErrorKind } from '../../../shared/outcome.ts';
 import { defaultLimitValues } from '../../base/limits.ts';
 import { isPolicyCode, ProviderError } from '../providerError.ts';
 import { apiErrorMessage } from './apiErrorMessage.ts';

@@ -1,4 +1,4 @@
-import type { ErrorKind } from '../../../shared/conversationEvents.ts';
+import type { ErrorKind } from '../../../shared/outcome.ts';
 import { clipEnd } from '../../base/text.ts';
 import type { ErrorContext } from './networkError.ts';
 import type { RefusalMeaning } from './refusalMeaning.ts';

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Transform } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
+import type { WorkSlices } from '../../base/workSlices.ts';
 import { CodingProbe, decompressionError } from './contentCoding.ts';
 import { type IdleTimer, startIdleTimer } from './idleTimer.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
@@ -12,6 +13,7 @@ export interface BodyReading {
   onChunk(chunk: Buffer): boolean;
   /** Resolves when the response's socket is free again. */
   readonly released: Promise<void>;
+  readonly slices: WorkSlices;
   /** The signal of the request. The transport closes the body when it is aborted. */
   readonly signal: AbortSignal;
   /** Max time without a byte, in ms. */
@@ -69,12 +71,17 @@ class BodyReader {
       return Promise.reject(signal.reason);
     }
     this.#restartTimer(this.#reading.firstByteTimeoutMs ?? this.#reading.idleTimeoutMs);
-    this.#body.on('end', () => this.#onEnd());
-    this.#body.on('error', (error) => this.#onBreak(error));
-    this.#body.on('close', () => {
-      if (!this.#ended) this.#onBreak(undefined);
+    // In slices like the chunks, which therefore all come before the end.
+    const { slices } = this.#reading;
+    this.#body.on('end', () => {
+      this.#ended = true;
+      slices.run(() => this.#onEnd());
     });
-    this.#body.on('data', (chunk: Buffer) => this.#onData(chunk));
+    this.#body.on('error', (error) => slices.run(() => this.#onBreak(error)));
+    this.#body.on('close', () => {
+      if (!this.#ended) slices.run(() => this.#onBreak(undefined));
+    });
+    this.#body.on('data', (chunk: Buffer) => this.#inSlice(chunk));
     // When it broke off before the listeners were added, no event follows.
     const { destroyed, readableEnded } = this.#body;
     if (destroyed && !readableEnded) this.#onBreak(this.#body.errored ?? undefined);
@@ -85,6 +92,20 @@ class BodyReader {
     const { clock, context } = this.#reading;
     this.#idleTimer?.stop();
     this.#idleTimer = startIdleTimer(clock, ms, () => this.#abort(idleTimeoutError(context, ms)));
+  }
+
+  /** The body is paused for as long as a chunk waits: chunks stay in order, and few are in memory. */
+  #inSlice(chunk: Buffer): void {
+    let isPaused = false;
+    const take = (): void => {
+      this.#onData(chunk);
+      if (isPaused) this.#body.resume();
+    };
+    this.#reading.slices.run(take, () => {
+      isPaused = true;
+      this.#idleTimer?.reset();
+      this.#body.pause();
+    });
   }
 
   #onData(chunk: Buffer): void {
@@ -118,7 +139,6 @@ class BodyReader {
   }
 
   #onEnd(): void {
-    this.#ended = true;
     const rest = this.#coding.end();
     if (rest !== undefined) this.#take(rest);
     if (this.#decompressor === undefined) this.#onDecoded();

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { WorkSlices } from '../../base/workSlices.ts';
 
 /** Request headers by their lower-case names. */
 export type SendHeaders = { readonly [name: string]: string };
@@ -20,6 +21,8 @@ export interface OpenResponse {
   readonly response: IncomingMessage;
   /** Resolves when the response has ended and its socket is free for the next request. */
   readonly released: Promise<void>;
+  /** In which its body is read. */
+  readonly slices: WorkSlices;
 }
 
 /** The response, or why there is none. A failure is data: SDKs wrap what their `fetch` throws. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ErrorKind } from '../../../shared/conversationEvents.ts';
 import { isJsonObject, parseJson, textField } from '../../../shared/json.ts';
+import type { ErrorKind } from '../../../shared/outcome.ts';
 import { visibleText } from '../../base/text.ts';
 import { ProviderError } from '../providerError.ts';
 import { apiError, kindOfStatus, readApiError } from './apiError.ts';

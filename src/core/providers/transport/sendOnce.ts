@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
+import type { WorkSlices } from '../../base/workSlices.ts';
 import { ProviderError } from '../providerError.ts';
 import type { OpenResponse, SendBody, SendInit, SendOutcome } from './exchange.ts';
 import { startIdleTimer } from './idleTimer.ts';
@@ -18,6 +19,7 @@ export interface Sending {
   readonly host: string;
   readonly headersTimeoutMs: number;
   readonly clock: Clock;
+  readonly slices: WorkSlices;
   readonly agent: http.Agent;
   /** Undefined for a URL outside the transport's origin: sending fails then. */
   readonly target: Target | undefined;
@@ -67,11 +69,13 @@ class Attempt {
       this.#abort(headersTimeoutError(host, headersTimeoutMs)),
     );
     init.signal.addEventListener('abort', this.#onAbort, { once: true });
-    request.on('response', (response) => this.#onResponse(response));
-    request.on('upgrade', (response, socket) => this.#onSwitch(response, socket));
-    request.on('connect', (response, socket) => this.#onSwitch(response, socket));
-    request.on('error', (error) => this.#onError(error));
-    request.on('close', () => this.#onClose());
+    const { slices } = sending;
+    // In slices all of them, so that they keep their order.
+    request.on('response', (response) => slices.run(() => this.#onResponse(response)));
+    request.on('upgrade', (response, socket) => slices.run(() => this.#onSwitch(response, socket)));
+    request.on('connect', (response, socket) => slices.run(() => this.#onSwitch(response, socket)));
+    request.on('error', (error) => slices.run(() => this.#onError(error)));
+    request.on('close', () => slices.run(() => this.#onClose()));
     try {
       sending.onRequest?.(request);
       sendBody(request, init.body);
@@ -100,7 +104,8 @@ class Attempt {
   #onResponse(response: http.IncomingMessage): void {
     // Informational responses have events of their own; one that arrives here is a protocol switch.
     const isFinal = (response.statusCode ?? 0) >= 200;
-    if (isFinal) this.#settle({ response, released: this.#released.promise });
+    const { slices } = this.#sending;
+    if (isFinal) this.#settle({ response, released: this.#released.promise, slices });
     else this.#abort(protocolSwitchError(response, this.#sending));
   }
 

@@ -5,6 +5,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Disposable } from '../../base/emitter.ts';
 import { codeOf } from '../../base/errors.ts';
 import { reachOf } from '../../base/hostReach.ts';
+import type { WorkSlices } from '../../base/workSlices.ts';
 import type { SendOutcome, SendRequest } from './exchange.ts';
 import { Preconnector } from './preconnect.ts';
 import { type ProxyVariables, proxyOf } from './proxy.ts';
@@ -19,6 +20,8 @@ export interface TransportOptions {
   /** Time until the head of a response must have arrived, in ms. */
   readonly headersTimeoutMs: number;
   readonly clock: Clock;
+  /** In which responses are taken and read. */
+  readonly slices: WorkSlices;
   /** Proxies to use for origins that are not on this machine; none when absent. */
   readonly proxies?: ProxyVariables | undefined;
 }

@@ -1,5 +1,5 @@
-import type { Usage } from '../../../shared/conversationEvents.ts';
 import { isJsonObject, type JsonObject, parseJson, textField } from '../../../shared/json.ts';
+import type { Usage } from '../../../shared/usage.ts';
 import { maxJsonDepth } from '../../base/jsonDepth.ts';
 import type { Message } from '../message.ts';
 import type { ModelTurn, TurnObserver } from '../provider.ts';

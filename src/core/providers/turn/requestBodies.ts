@@ -2,6 +2,7 @@ import type { JsonObject } from '../../../shared/json.ts';
 import type { ModelProfile } from '../models/profile.ts';
 import type { ModelRequest, ToolSchema } from '../provider.ts';
 import type { TurnBody } from '../transport/sdkClient.ts';
+import { type BuildOnce, BuiltMessages, buildAlways, isSameSet } from './builtMessages.ts';
 import { wellFormedJson } from './wellFormedJson.ts';
 
 /** How an API builds a request body, in three parts: head, messages, tail. */
@@ -10,7 +11,8 @@ export interface BodyBuilder {
   buildHead(request: ModelRequest, profile: ModelProfile): JsonObject;
   /** The name of the field that holds the messages. */
   readonly messagesField: string;
-  buildMessages(request: ModelRequest, profile: ModelProfile): readonly unknown[];
+  /** What it builds `once` from a message may depend on nothing else but `profile.refused`. Default: builds all. */
+  buildMessages(request: ModelRequest, profile: ModelProfile, once?: BuildOnce): readonly unknown[];
   /** Fields after the messages, which may differ from turn to turn. */
   buildTail(request: ModelRequest, profile: ModelProfile): JsonObject;
 }
@@ -27,10 +29,14 @@ interface CachedHead {
   readonly bytes: Buffer | undefined;
 }
 
+/** Max messages of a history that is built and serialised anew for each turn. */
+const maxShortHistory = 12;
+
 /** Builds request bodies. An agent's head is often long, so it is built and serialised only once. */
 export class RequestBodies {
   readonly #builder: BodyBuilder;
   readonly #heads = new WeakMap<readonly ToolSchema[], CachedHead>();
+  readonly #built = new BuiltMessages();
 
   constructor(builder: BodyBuilder) {
     this.#builder = builder;
@@ -40,9 +46,12 @@ export class RequestBodies {
   of<Body>(request: ModelRequest, profile: ModelProfile): TurnBody<Body> {
     const { messagesField } = this.#builder;
     const { fields, json, bytes } = this.#headOf(request, profile);
-    const messages = this.#builder.buildMessages(request, profile);
+    const isLong = request.messages.length > maxShortHistory;
+    const once = isLong ? this.#built.once(profile.refused) : buildAlways;
+    const messages = this.#builder.buildMessages(request, profile, once);
     const tail = this.#builder.buildTail(request, profile);
-    const rest = wellFormedJson(`${JSON.stringify(messages)}${moreFields(tail)}}`);
+    const history = isLong ? this.#built.json(messages) : JSON.stringify(messages);
+    const rest = wellFormedJson(`${history}${moreFields(tail)}}`);
     return {
       // Native items came from the server, so they have the types that it accepts.
       whole: () => ({ ...fields, [messagesField]: messages, ...tail }) as Body,
@@ -86,8 +95,4 @@ function isValid(cached: CachedHead, request: ModelRequest, profile: ModelProfil
     cached.profile.info === profile.info &&
     isSameSet(cached.profile.refused, profile.refused)
   );
-}
-
-function isSameSet(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {
-  return a === b || (a.size === b.size && [...a].every((name) => b.has(name)));
 }

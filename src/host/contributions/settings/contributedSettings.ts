@@ -1,5 +1,5 @@
 import { limitNames, limits } from '../../../core/base/limits.ts';
-import { isGuardLimit, limitSettingName } from '../../../core/base/limitValues.ts';
+import { limitSettingName } from '../../../core/base/limitValues.ts';
 import type { SettingFact } from '../../settingFacts.ts';
 import {
   type PlainSettingName,
@@ -8,7 +8,7 @@ import {
   settingId,
 } from '../../settingFacts.ts';
 import { historySettings, viewSettings } from './display.ts';
-import { advancedLimits, limitDescriptions } from './limits.ts';
+import { limitText } from './limits.ts';
 import { modelSettings } from './models.ts';
 import { runningSettings } from './running.ts';
 import type { SettingText, SettingTexts } from './settingText.ts';
@@ -50,10 +50,7 @@ function limitSettings(): readonly Setting[] {
   return limitNames.map((name) => ({
     name: limitSettingName(name),
     fact: { scope: 'application', ...limits[name] },
-    text: {
-      description: limitDescriptions[name],
-      ...(isGuardLimit(name) || advancedLimits.includes(name) ? { advanced: true } : {}),
-    },
+    text: limitText(name),
   }));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { AppendFile } from '../../../../src/core/base/appendFile.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 
-const lines = ['one\n', 'two\n', 'three\n'].map((text) => Buffer.from(text));
+const lines = ['one\n', 'two\n', 'three\n'];
 
 async function openFile(content = '', torn = false) {
   const fs = new MemoryFs();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { visibleText } from '../../../../src/core/base/text.ts';
-import { maxLogLine, RunLog } from '../../../../src/core/export/runLog.ts';
+import { maxLogLine } from '../../../../src/core/export/logWords.ts';
+import { RunLog } from '../../../../src/core/export/runLog.ts';
 import { applyRunEvent, startRunState } from '../../../../src/shared/runState.ts';
 import { foreignSecrets } from '../../../support/canaries.ts';
 import { acting, hostileTexts } from '../../../support/hostileText.ts';

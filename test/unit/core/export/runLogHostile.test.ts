@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxLogLine, RunLog } from '../../../../src/core/export/runLog.ts';
+import { maxLogLine } from '../../../../src/core/export/logWords.ts';
+import { RunLog } from '../../../../src/core/export/runLog.ts';
 import type { RunStarted } from '../../../../src/shared/conversationEvents.ts';
 import { applyRunEvent, startRunState } from '../../../../src/shared/runState.ts';
 import { failure, type LaterEvent, RunScript } from '../../../support/panel/runScript.ts';

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { maxRecordDepth } from '../../../../src/core/base/jsonDepth.ts';
-import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { toRunResult } from '../../../../src/shared/runResult.ts';
 import { newRun } from '../../../support/journal/archivedRuns.ts';
 import { readBytes, writtenJournal } from '../../../support/journal/damage.ts';
+import { lineBytes } from '../../../support/journal/encodedLine.ts';
 import { startRecord, wholeRun } from '../../../support/journal/journalRecords.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 import {
@@ -63,7 +63,7 @@ function deepField(around: number, record: object, field: string, levels: number
 function journalWith(payload: string): Buffer {
   const records = wholeRun(2, 1);
   const { bytes } = writtenJournal(records);
-  return Buffer.concat([bytes, encodeLine(records.length + 1, payload)]);
+  return Buffer.concat([bytes, lineBytes(records.length + 1, payload)]);
 }
 
 describe.each(payloads)('a journal with %s that is nested', (_, payload) => {

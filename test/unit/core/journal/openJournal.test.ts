@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { openJournal } from '../../../../src/core/journal/runs/openJournal.ts';
 import { writtenJournal } from '../../../support/journal/damage.ts';
+import { lineBytes } from '../../../support/journal/encodedLine.ts';
 import { startRecord } from '../../../support/journal/journalRecords.ts';
 import {
   create,
@@ -75,7 +75,7 @@ describe('opening a journal', () => {
     machine.fs.fault = (operation, path) => {
       if (operation === 'create' && path === lockPath && !hasWritten) {
         hasWritten = true;
-        const more = encodeLine(3, '{"v":1,"t":"","k":"note","text":"two"}');
+        const more = lineBytes(3, '{"v":1,"t":"","k":"note","text":"two"}');
         machine.fs.put(journalPath, Buffer.concat([journal, more]));
       }
       return undefined;
@@ -86,7 +86,7 @@ describe('opening a journal', () => {
 
   it('of a newer version only reads it', async () => {
     const machine = createMachine();
-    const newer = encodeLine(3, '{"v":4,"t":"","k":"hologram"}');
+    const newer = lineBytes(3, '{"v":4,"t":"","k":"hologram"}');
     machine.fs.put(journalPath, Buffer.concat([journal, newer]));
     const before = machine.fs.text(journalPath);
     await expect(tryOpen(machine)).rejects.toMatchObject({ kind: 'newer', final: true });

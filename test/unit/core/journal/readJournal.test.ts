@@ -4,9 +4,10 @@ import { describe, expect, it } from 'vitest';
 import type { JournalReading } from '../../../../src/core/journal/read/readJournal.ts';
 import { readJournal } from '../../../../src/core/journal/read/readJournal.ts';
 import type { JournalRecord } from '../../../../src/core/journal/record/journalRecord.ts';
-import { encodeLine, maxLineBytes } from '../../../../src/core/journal/record/recordLine.ts';
+import { maxLineBytes } from '../../../../src/core/journal/record/recordLine.ts';
 import { applyRunEvent, interruptRun, startRunState } from '../../../../src/shared/runState.ts';
 import { readBytes, writtenJournal } from '../../../support/journal/damage.ts';
+import { lineBytes } from '../../../support/journal/encodedLine.ts';
 import {
   eventRecord,
   messageRecord,
@@ -91,7 +92,7 @@ describe('a journal that is whole', () => {
 
   it('may have fields that a later version added', async () => {
     const payload = '{"v":1,"t":"2026","k":"note","text":"a","colour":"red"}';
-    expect(textsOf(await readAll(encodeLine(1, payload)))).toEqual(['a']);
+    expect(textsOf(await readAll(lineBytes(1, payload)))).toEqual(['a']);
   });
 
   it('is read in linear time: 50,000 records', async () => {
@@ -208,7 +209,7 @@ describe('a damaged journal', () => {
   });
 
   it('never takes a record from the inside of another one', async () => {
-    const inner = encodeLine(2, '{"v":1,"t":"","k":"note","text":"forged"}').toString().trim();
+    const inner = lineBytes(2, '{"v":1,"t":"","k":"note","text":"forged"}').toString().trim();
     const definition = { evil: JSON.parse(inner) as unknown };
     const { bytes } = writtenJournal([{ ...startRecord(), definition } as never]);
     const start = bytes.indexOf('{"n":2');
@@ -251,10 +252,10 @@ describe('a damaged journal', () => {
     ['just as much', maxLineBytes, true],
     ['one byte more', maxLineBytes + 1, false],
   ])('reads lines up to the limit: %s', async (_, length, isRead) => {
-    const empty = encodeLine(1, '{"v":1,"t":"","k":"note","text":""}').length - 1;
+    const empty = lineBytes(1, '{"v":1,"t":"","k":"note","text":""}').length - 1;
     const text = 'x'.repeat(length - empty);
-    const line = encodeLine(1, `{"v":1,"t":"","k":"note","text":"${text}"}`);
-    const next = encodeLine(2, '{"v":1,"t":"","k":"note","text":"next"}');
+    const line = lineBytes(1, `{"v":1,"t":"","k":"note","text":"${text}"}`);
+    const next = lineBytes(2, '{"v":1,"t":"","k":"note","text":"next"}');
     const reading = await readAll(Buffer.concat([line, next]));
     expect(textsOf(reading)).toEqual(isRead ? [text, 'next'] : ['next']);
   });
@@ -279,7 +280,7 @@ describe('a damaged journal', () => {
       '{"v":1,"t":"","k":"note","b":{"sha256":"../../../etc/passwd","bytes":5}}',
       `{"v":1,"t":"","k":"note","b":{"sha256":"${'a'.repeat(64)}","bytes":5}}`,
     ];
-    const bytes = Buffer.concat(payloads.map((payload, index) => encodeLine(index + 1, payload)));
+    const bytes = Buffer.concat(payloads.map((payload, index) => lineBytes(index + 1, payload)));
     const reading = await readAll(bytes);
     expect(reading.records).toEqual([]);
     expect(reading.damaged).toBe(payloads.length);
@@ -288,7 +289,7 @@ describe('a damaged journal', () => {
   it('opens no file but those of the run', async () => {
     const fs = new MemoryFs();
     const payload = '{"v":1,"t":"","k":"note","b":{"sha256":"../../other","bytes":5}}';
-    fs.put(journalPath, encodeLine(1, payload));
+    fs.put(journalPath, lineBytes(1, payload));
     await readJournal(root, runId, fs);
     expect(new Set(fs.operations.map(({ path }) => path))).toEqual(
       new Set([dirname(journalPath), journalPath]),
@@ -298,7 +299,7 @@ describe('a damaged journal', () => {
 
 describe('a journal that is not for this program', () => {
   it('is of a newer version as soon as one record is; the others are read', async () => {
-    const newer = encodeLine(2, '{"v":4,"t":"","k":"hologram"}');
+    const newer = lineBytes(2, '{"v":4,"t":"","k":"hologram"}');
     const reading = await readAll(Buffer.concat([writtenJournal([note('one')]).bytes, newer]));
     expect(reading).toMatchObject({ version: 'newer', damaged: 0, missing: 0, lastSeq: 2 });
     expect(textsOf(reading)).toEqual(['one']);
@@ -328,7 +329,7 @@ describe('a journal that is not for this program', () => {
   it('never makes reading throw, whatever bytes there are', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes)),
-      fc.json().map((json) => encodeLine(3, json)),
+      fc.json().map((json) => lineBytes(3, json)),
       fc
         .record({
           v: fc.constantFrom(1, 2),
@@ -336,7 +337,7 @@ describe('a journal that is not for this program', () => {
           k: fc.constantFrom('event', 'message'),
         })
         .chain((head) => fc.jsonValue().map((rest) => ({ ...head, ...(rest as object) })))
-        .map((payload) => encodeLine(4, JSON.stringify(payload))),
+        .map((payload) => lineBytes(4, JSON.stringify(payload))),
       fc.constantFrom(Buffer.from('\n'), Buffer.from('{"n":'), Buffer.alloc(9)),
     );
     await fc.assert(

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeLine, encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
+import { decodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { anyRecord } from '../../../support/journal/anyRecord.ts';
 import { readBytes } from '../../../support/journal/damage.ts';
-import { encodedLine } from '../../../support/journal/encodedLine.ts';
+import { encodedLine, lineBytes } from '../../../support/journal/encodedLine.ts';
 
 const encoding = { seq: 1, at: '2026-11-20T12:00:00.000Z', redact: (text: string) => text };
 
 describe('a line of a journal', () => {
   it('has its number, the checksum of the payload from the number on, and the payload', () => {
-    expect(encodeLine(7, '{"v":1}').toString()).toBe('{"n":7,"c":"417cd9b3","p":{"v":1}}\n');
+    expect(lineBytes(7, '{"v":1}').toString()).toBe('{"n":7,"c":"417cd9b3","p":{"v":1}}\n');
   });
 
   it('is read as it was written', () => {
-    expect(decodeLine(encodeLine(7, '{"v":1}').subarray(0, -1))).toEqual({
+    expect(decodeLine(lineBytes(7, '{"v":1}').subarray(0, -1))).toEqual({
       seq: 7,
       checksum: '417cd9b3',
       payload: { v: 1 },
@@ -21,12 +21,12 @@ describe('a line of a journal', () => {
   });
 
   it('is refused under another number, though the payload is whole', () => {
-    const line = encodeLine(7, '{"v":1}').toString().trimEnd();
+    const line = lineBytes(7, '{"v":1}').toString().trimEnd();
     expect(decodeLine(Buffer.from(line.replace('"n":7', '"n":8')))).toBeUndefined();
   });
 
   it('is refused when any one bit of it differs', () => {
-    const line = encodeLine(12, '{"v":1,"k":"note","text":"é"}').subarray(0, -1);
+    const line = lineBytes(12, '{"v":1,"k":"note","text":"é"}').subarray(0, -1);
     for (let bit = 0; bit < line.length * 8; bit++) {
       const copy = Buffer.from(line);
       copy[bit >> 3]! ^= 1 << (bit & 7);
@@ -35,7 +35,7 @@ describe('a line of a journal', () => {
   });
 
   it('survives NULs before and after it', () => {
-    const line = encodeLine(7, '{"v":1}').subarray(0, -1);
+    const line = lineBytes(7, '{"v":1}').subarray(0, -1);
     const padded = Buffer.concat([Buffer.alloc(5), line, Buffer.alloc(3)]);
     expect(decodeLine(padded)?.seq).toBe(7);
   });

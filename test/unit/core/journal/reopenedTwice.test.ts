@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Message } from '../../../../src/core/providers/message.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { runStarted } from '../../../support/journal/journalRecords.ts';
 import { createMachine, runId, settle } from '../../../support/journal/testEnvironment.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import { discardedOf, requestOf } from '../../../../src/shared/span.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
 import { archiveOf } from '../../../support/journal/archivedRuns.ts';
 import { runStarted } from '../../../support/journal/journalRecords.ts';
 import { createMachine, runId, settle } from '../../../support/journal/testEnvironment.ts';

@@ -1,6 +1,6 @@
 import type { ModelInfo } from '../../../../src/core/providers/modelInfo.ts';
 import type { ModelRequest, ModelTurn, Provider } from '../../../../src/core/providers/provider.ts';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
 import { messageProblems } from '../../../support/faults/historyProblems.ts';
 import { oneToken } from '../../../support/scriptedProvider.ts';
 

@@ -10,8 +10,8 @@ import type {
 import { planRun } from '../../../../src/core/runner/planRun.ts';
 import type { RunOverrides } from '../../../../src/core/runner/runRequest.ts';
 import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import { toRunResult } from '../../../../src/shared/runResult.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
 import { contextOf, requestFor } from '../../../support/requests.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
 import { echoProvider, ScriptedProvider } from '../../../support/scriptedProvider.ts';

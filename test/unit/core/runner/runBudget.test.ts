@@ -2,8 +2,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { defaultLimits } from '../../../../src/core/agent/agentSpec.ts';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
-import { noUsage } from '../../../../src/shared/conversationEvents.ts';
 import type { ModelPrice } from '../../../../src/shared/modelPrice.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
 import { planned, testAgent, testRun } from '../../../support/runs.ts';
 import { never, oneToken, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 

@@ -7,12 +7,10 @@ import type { ModelRequest } from '../../../../src/core/providers/provider.ts';
 import type { Run } from '../../../../src/core/runner/run.ts';
 import { defineTool } from '../../../../src/core/tools/defineTool.ts';
 import type { Tool } from '../../../../src/core/tools/tool.ts';
-import type { RunEvent, Usage } from '../../../../src/shared/conversationEvents.ts';
-import {
-  addUsage,
-  isConversationEvent,
-  noUsage,
-} from '../../../../src/shared/conversationEvents.ts';
+import type { RunEvent } from '../../../../src/shared/conversationEvents.ts';
+import { isConversationEvent } from '../../../../src/shared/conversationEvents.ts';
+import type { Usage } from '../../../../src/shared/usage.ts';
+import { addUsage, noUsage } from '../../../../src/shared/usage.ts';
 import { newRun, reopenedRun } from '../../../support/journal/archivedRuns.ts';
 import type { TestMachine } from '../../../support/journal/testEnvironment.ts';
 import {

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { adviceFor } from '../../../../media/text/advice.ts';
 import { reasonLabel } from '../../../../media/text/labels.ts';
-import type { LimitReason } from '../../../../src/shared/conversationEvents.ts';
+import type { LimitReason } from '../../../../src/shared/outcome.ts';
 import type { FaultProtocol } from '../../../support/faults/faultProtocol.ts';
 import { faultProtocols } from '../../../support/faults/faultProtocol.ts';
 import type { SavedPlay } from '../../../support/faults/savedPlay.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { ErrorKind } from '../../../../src/shared/conversationEvents.ts';
 import { errorWords } from '../../../../src/shared/errorWords.ts';
+import type { ErrorKind } from '../../../../src/shared/outcome.ts';
 import type { SavedPlay } from '../../../support/faults/savedPlay.ts';
 import { playSaved } from '../../../support/faults/savedPlay.ts';
 import type { Side } from '../../../support/faults/side.ts';

@@ -34,13 +34,16 @@ export interface TestPanel {
   close(): void;
 }
 
-/** Gives elements a size, which jsdom does not: the list shows forty rows then. */
+/** Gives elements a size, which jsdom does not: the list shows forty rows then. Frames are drawn at once. */
 export function stubLayout(): void {
   const size = { configurable: true, get: () => 880 };
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', size);
   Object.defineProperty(HTMLElement.prototype, 'offsetWidth', size);
   Object.defineProperty(HTMLElement.prototype, 'clientHeight', size);
   HTMLElement.prototype.scrollTo = () => undefined;
+  // jsdom waits a sixtieth of a second for each frame.
+  window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()));
+  window.cancelAnimationFrame = (frame) => window.clearTimeout(frame);
 }
 
 export function defineElements(): void {

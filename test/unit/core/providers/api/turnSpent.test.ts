@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Usage } from '../../../../../src/shared/conversationEvents.ts';
+import type { Usage } from '../../../../../src/shared/usage.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { Reply } from '../../../../support/loopback/loopbackServer.ts';
 import { openAiEvents } from '../../../../support/loopback/openAiScript.ts';

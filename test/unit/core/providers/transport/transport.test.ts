@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
+import { WorkSlices } from '../../../../../src/core/base/workSlices.ts';
 import { ProviderError } from '../../../../../src/core/providers/providerError.ts';
 import { readBody } from '../../../../../src/core/providers/transport/bodyReader.ts';
 import type { SendOutcome } from '../../../../../src/core/providers/transport/exchange.ts';
@@ -64,7 +65,8 @@ interface Client {
 function clientOf({ origin }: RawServer): Client {
   const clock = new ManualClock();
   const host = new URL(origin).host;
-  const transport = createTransport({ origin, host, headersTimeoutMs, clock });
+  const slices = new WorkSlices();
+  const transport = createTransport({ origin, host, headersTimeoutMs, clock, slices });
   const abort = new AbortController();
   cleanups.push(() => transport.dispose());
   const headers = { 'content-type': 'application/json', 'content-length': '2' };
@@ -107,7 +109,8 @@ async function bodyOf(outcome: SendOutcome, { clock, abort }: Client): Promise<s
   if ('error' in outcome) throw outcome.error;
   let text = '';
   await readBody(outcome.response, {
-    ...{ clock, signal: abort.signal, released: outcome.released, idleTimeoutMs: 60_000 },
+    ...{ clock, signal: abort.signal, released: outcome.released, slices: outcome.slices },
+    idleTimeoutMs: 60_000,
     context: { host: 'host', apiKey: undefined, model: 'm' },
     onChunk: (chunk) => {
       text += chunk.toString('latin1');

@@ -1,12 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anthropicBody } from '../../../../../src/core/providers/anthropic/request.ts';
+import {
+  anthropicBody,
+  thinkingSentBack,
+} from '../../../../../src/core/providers/anthropic/request.ts';
 import type { Message } from '../../../../../src/core/providers/message.ts';
 import type { ModelProfile } from '../../../../../src/core/providers/models/profile.ts';
 import { openAiBody } from '../../../../../src/core/providers/openai/request.ts';
 import type { ModelRequest, ToolSchema } from '../../../../../src/core/providers/provider.ts';
 import type { SendBody } from '../../../../../src/core/providers/transport/exchange.ts';
 import { RequestBodies } from '../../../../../src/core/providers/turn/requestBodies.ts';
+import { wellFormedJson } from '../../../../../src/core/providers/turn/wellFormedJson.ts';
 
 const apis = [
   { name: 'anthropic', builder: anthropicBody },
@@ -67,6 +71,49 @@ describe.each(apis)('RequestBodies ($name)', ({ builder }) => {
           expect(body.whole()).toEqual(expected);
         }
       }),
+    );
+  });
+
+  it('sends exactly the JSON of a long history, turn after turn, whatever the server refuses', () => {
+    const message = fc.oneof(
+      fc.string({ unit: 'binary' }).map((text): Message => ({ role: 'user', text: `x${text}` })),
+      fc.string({ unit: 'binary' }).map(
+        (text): Message => ({
+          ...{ role: 'assistant', text, toolCalls: [] },
+          native: [
+            { type: 'thinking', thinking: text, signature: 's' },
+            { type: 'reasoning', encrypted_content: text, summary: [] },
+            { type: 'text', text },
+          ],
+        }),
+      ),
+      fc.string({ unit: 'binary' }).map(
+        (content): Message => ({
+          role: 'tool',
+          outcomes: [{ callId: 'c', name: 'n', content, isError: false }],
+        }),
+      ),
+    );
+    const refusals = fc.subarray([thinkingSentBack, 'reasoning that is sent back']);
+    const history = fc.array(fc.tuple(message, refusals), { minLength: 10, maxLength: 30 });
+    fc.assert(
+      fc.property(request, history, (asked, steps) => {
+        const bodies = new RequestBodies(builder);
+        const messages: Message[] = [];
+        for (const [next, refused] of steps) {
+          messages.push(next);
+          const turn = { ...asked, messages: [...messages] };
+          const knownOf = { refused: new Set(refused), isVendor: false };
+          const expected = {
+            ...builder.buildHead(turn, knownOf),
+            [builder.messagesField]: builder.buildMessages(turn, knownOf),
+            ...builder.buildTail(turn, knownOf),
+          };
+          const sent: unknown = JSON.parse(textOf(bodies.of(turn, knownOf).json));
+          expect(sent).toEqual(JSON.parse(wellFormedJson(JSON.stringify(expected))));
+        }
+      }),
+      { numRuns: 40 },
     );
   });
 

@@ -1,7 +1,7 @@
 import type { AssistantMessage, Message, ToolCall, ToolOutcome } from '../providers/message.ts';
 
 /** Asks the model to continue an answer that was truncated. */
-const goOnNote =
+const continueNote =
   'Your answer was cut off here. Go on exactly where it stopped, without repeating anything.';
 
 /** Asks the model for its answer after an empty turn that followed tool results. */
@@ -22,10 +22,10 @@ const notRun =
  * The messages to add so that the model can continue a truncated answer: for each tool call a result that it was not
  * run, or without tool calls a request to continue the text.
  */
-export function messagesToGoOn(history: readonly Message[]): readonly Message[] {
+export function messagesToContinue(history: readonly Message[]): readonly Message[] {
   const last = history.at(-1);
   if (last?.role !== 'assistant') return [];
-  if (last.toolCalls.length === 0) return [{ role: 'user', text: goOnNote }];
+  if (last.toolCalls.length === 0) return [{ role: 'user', text: continueNote }];
   const outcomes = last.toolCalls.map(
     ({ callId, name }): ToolOutcome => ({ callId, name, content: notRun, isError: true }),
   );
@@ -56,9 +56,9 @@ export function countCalls(history: readonly Message[]): number {
 }
 
 /** How often the model was asked to continue a truncated answer. */
-export function timesGoneOn(history: readonly Message[]): number {
+export function timesContinued(history: readonly Message[]): number {
   return history.filter((message) => {
-    if (message.role === 'user') return message.text === goOnNote;
+    if (message.role === 'user') return message.text === continueNote;
     return message.role === 'tool' && message.outcomes.some(({ content }) => content === notRun);
   }).length;
 }
@@ -82,12 +82,12 @@ function lastSpoken(history: readonly Message[]): AssistantMessage | undefined {
 }
 
 /** The text that the next answer continues; empty unless the history ends with a request to continue. */
-export function textToGoOnFrom(history: readonly Message[]): string {
+export function textToContinue(history: readonly Message[]): string {
   let text = '';
   for (let end = history.length; end >= 2; end -= 2) {
     const note = history[end - 1];
     const answer = history[end - 2];
-    if (note?.role !== 'user' || note.text !== goOnNote || answer?.role !== 'assistant') break;
+    if (note?.role !== 'user' || note.text !== continueNote || answer?.role !== 'assistant') break;
     text = answer.text + text;
   }
   return text;

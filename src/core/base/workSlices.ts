@@ -1,0 +1,74 @@
+/** How long work may keep the event loop busy in one turn of it, in ms. */
+const defaultBudgetMs = 5;
+
+/** Options of work slices. */
+export interface WorkSlicesOptions {
+  readonly budgetMs?: number;
+  /** Monotonic milliseconds. */
+  readonly now?: () => number;
+}
+
+/**
+ * Spreads many small pieces of work over turns of the event loop, so that whatever else the process does is served
+ * in between: hundreds of responses can arrive in the same millisecond. Work runs at once as long as this turn has
+ * time for it. Work that has to wait runs in order, in later turns.
+ */
+export class WorkSlices {
+  readonly #budgetMs: number;
+  readonly #now: () => number;
+  #waiting: (() => void)[] = [];
+  /** The place in `#waiting` of the next work. */
+  #next = 0;
+  /** When this turn's slice began; undefined when none has. */
+  #beganMs: number | undefined;
+
+  constructor({
+    budgetMs = defaultBudgetMs,
+    now = () => performance.now(),
+  }: WorkSlicesOptions = {}) {
+    this.#budgetMs = budgetMs;
+    this.#now = now;
+  }
+
+  /** Runs `work` at once, or calls `onWait` and runs it in a later turn. It must not throw. */
+  run(work: () => void, onWait?: () => void): void {
+    if (this.#waiting.length === 0 && !this.#isUsedUp) {
+      this.#begin();
+      work();
+    } else {
+      this.#waiting.push(work);
+      onWait?.();
+    }
+  }
+
+  get #isUsedUp(): boolean {
+    return this.#beganMs !== undefined && this.#now() - this.#beganMs >= this.#budgetMs;
+  }
+
+  #begin(): void {
+    if (this.#beganMs !== undefined) return;
+    this.#beganMs = this.#now();
+    setImmediate(() => this.#nextTurn());
+  }
+
+  #nextTurn(): void {
+    this.#beganMs = undefined;
+    if (this.#waiting.length > 0) this.#runNext();
+  }
+
+  #runNext(): void {
+    this.#begin();
+    const work = this.#waiting[this.#next++];
+    if (this.#next >= this.#waiting.length) {
+      this.#waiting = [];
+      this.#next = 0;
+    }
+    work?.();
+    // Promises that the work has settled run before the next work, and count.
+    queueMicrotask(() => process.nextTick(() => this.#goOn()));
+  }
+
+  #goOn(): void {
+    if (this.#waiting.length > 0 && !this.#isUsedUp) this.#runNext();
+  }
+}
