@@ -7,8 +7,8 @@ import { ROOT } from '../../scripts/root.ts';
 /** The programs that run in a process or thread of their own, by name. */
 const programs = {
   interleave: 'bench/contenders/interleave.ts',
-  cli: 'src/cli/main.ts',
-  'cli-no-journal': 'src/cli/main.ts',
+  cli: 'bench/contenders/commandLine.ts',
+  'cli-no-journal': 'bench/contenders/commandLine.ts',
   raw: 'bench/contenders/raw.ts',
   'p-limit': 'bench/contenders/pLimit.ts',
   'http-floor': 'bench/contenders/httpFloor.ts',
@@ -73,14 +73,14 @@ const withoutJournal: Plugin = {
   setup(build) {
     let replaced = 0;
     build.onResolve({ filter: /\/savedRuns\.ts$/ }, ({ importer }) => {
-      if (!importer.endsWith('/cli/main.ts')) return undefined;
+      if (!importer.endsWith('/cli/commands.ts')) return undefined;
       replaced += 1;
       return { path: path.join(ROOT, 'bench/contenders/noSavedRuns.ts') };
     });
     build.onEnd(() =>
       replaced === 1
         ? undefined
-        : { errors: [{ text: 'src/cli/main.ts no longer imports savedRuns.ts once' }] },
+        : { errors: [{ text: 'src/cli/commands.ts no longer imports savedRuns.ts once' }] },
     );
   },
 };
