@@ -29,16 +29,10 @@ export function nodeBuild(name, source, isWatching) {
     // Bundling them again takes most of the time of a rebuild. Here, Node finds them in node_modules.
     packages: isWatching ? 'external' : 'bundle',
     plugins: [lazyPlugin],
-    ...(name.endsWith('-sdk') ? ownGlobals : {}),
+    inject: name === 'anthropic-sdk' ? ['src/core/providers/transport/sdkGlobals.ts'] : [],
     banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
   };
 }
-
-/** Classes of our own for the SDKs. */
-const ownGlobals = {
-  inject: ['src/core/providers/transport/sdkGlobals.ts'],
-  define: { 'globalThis.Headers': 'Headers', 'globalThis.FormData': 'FormData' },
-};
 
 /** Each import that it matches costs a call. */
 const lazyNames = new RegExp(`/(?:${Object.keys(lazyParts).map(fileNameOf).join('|')})$`);

@@ -1,13 +1,11 @@
-// The build puts these classes in the place of the platform's in the bundles of the SDKs. Node loads the whole of its
-// `fetch` when one of its own is named, which takes longer than loading an SDK.
+// The build puts these classes in the place of the platform's in the bundle of the Anthropic SDK. Node loads the whole
+// of its `fetch` when one of its own is named, which takes longer than loading the SDK. The SDK of OpenAI looks the
+// platform's up by name in any case.
 
-/** The SDKs ask whether a body is one. No body here is. */
+/** The SDK asks whether a body is one. No body here is. */
 export class FormData {}
 
-/** The SDKs ask whether what `fetch` returned is the platform's own. Here it is an `Exchange`. */
-export class Response {}
-
-/** What the SDKs use of the platform's `Headers`. */
+/** What the SDK uses of the platform's `Headers`. */
 export class Headers {
   readonly #values = new Map<string, string>();
 
