@@ -6,6 +6,7 @@ export const nodeBundles = {
   cli: 'src/cli/main.ts',
   'cli-program': 'src/cli/startProgram.ts',
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
+  'command-shell': 'src/core/tools/command/terminal/commandShellMain.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
 };
 

@@ -28,6 +28,7 @@ import {
   runRemaining,
 } from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
+import { reviewWorkspaceRules } from './reviewWorkspaceRules.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
@@ -94,7 +95,10 @@ export function commandTable(services: CommandServices): CommandTable {
     [commands.denyAndEnd]: denyCall(services, 'conversation'),
     [commands.denyEverywhere]: denyCall(services, 'run'),
     [commands.showCall]: showCall(services),
+    // A separate command, because a menu item has a fixed title.
+    [commands.showQuestion]: showCall(services, 'answered'),
     [commands.showRuleProblems]: showRuleProblems(services),
+    [commands.reviewWorkspaceRules]: reviewWorkspaceRules(services),
   };
 }
 

@@ -69,6 +69,7 @@ describe('The source', () => {
       'src/commands/openExamples.ts',
       // File systems other than this machine's.
       'src/host/promptText.ts',
+      'src/host/virtualFiles.ts',
     ]);
   });
 
@@ -165,7 +166,10 @@ describe('The source', () => {
   it('starts programs only for `run_command`', () => {
     const starters =
       /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/;
-    expect(filesWith(starters)).toEqual(['src/core/tools/command/runInChild.ts']);
+    expect(filesWith(starters).toSorted()).toEqual([
+      'src/core/tools/command/runInChild.ts',
+      'src/host/terminals/commandTerminal.ts',
+    ]);
   });
 
   it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
@@ -191,6 +195,7 @@ describe('The source', () => {
     expect([...readers].sort()).toEqual([
       'src/core/providers/transport/sdkClient.ts',
       'src/core/tools/command/commandEnvironment.ts',
+      'src/core/tools/command/terminal/commandShellMain.ts',
     ]);
   });
 
@@ -207,8 +212,10 @@ describe('The source', () => {
   it('creates runs and asks providers only after the check of workspace trust', () => {
     const makers = filesWith(/\.(?:createRun|restoreRun|listModels|testConnection)\(/);
     const hosts = makers.filter((name) => /^src\/(?:host|commands|views)\//.test(name));
-    // The engine and the connection test do no check themselves; their callers do.
-    const guarded = hosts.filter((name) => !/host\/(?:engine|connectionTest)\.ts$/.test(name));
+    // The engine, its runs and the connection test do no check themselves; their callers do.
+    const guarded = hosts.filter(
+      (name) => !/host\/(?:engine|windowRuns|connectionTest)\.ts$/.test(name),
+    );
     expect(guarded.length).toBeGreaterThan(2);
     const guards = filesWith(/requireTrust\(/);
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);

@@ -10,7 +10,7 @@ import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
-import { raisableLimits } from '../../shared/raisedLimits.ts';
+import { budgetLimits, raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { Usage } from '../../shared/usage.ts';
 import { waitReasons } from '../../shared/wait.ts';
@@ -235,6 +235,7 @@ export const eventSchemas: {
     step('conversation.finished', {
       status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
       reason: z.enum(endings),
+      limit: optional(z.enum(budgetLimits)),
       answer: text,
       answerIs: optional(z.enum(unfinishedAnswers)),
       error: optional(error()),

@@ -1,6 +1,7 @@
 import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
+import type { CommandRunner } from './command/commandRunner.ts';
 import { createCommandTool } from './command/commandTool.ts';
 import { createCpuTools } from './cpuTools.ts';
 import { createDemoProgramTool } from './demoProgram.ts';
@@ -30,6 +31,8 @@ export interface SharedToolsetOptions {
   readonly limits?: ToolLimits;
   /** What the editor says is wrong; without it there is no `get_diagnostics`. */
   readonly readDiagnostics?: ReadDiagnostics | undefined;
+  /** How command lines run; in child processes when absent. */
+  readonly runCommand?: CommandRunner | undefined;
   /** `auto` when absent. */
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
@@ -74,7 +77,7 @@ export function createSharedToolset(
     ...createWorkspaceTools(workspace, limits),
     ...diagnosticsTools(options, workspace, limits),
     createFetchTool({ workers }, limits),
-    createCommandTool({ folder: options.folders[0]?.path }),
+    createCommandTool({ folder: options.folders[0]?.path, run: options.runCommand }),
     createAskUserTool(),
     ...createProposalTools(workspace, limits),
     createDemoProgramTool(),

@@ -73,7 +73,7 @@ function windowWith(run: AskedRun) {
   const engine = { get: async () => ({ toMarkdown: () => '# Report' }) };
   const parts = {
     ...{ runs, engine, results: { show: () => undefined } },
-    history: { open: async () => run, live: async () => run },
+    history: { open: async () => run, restore: async () => run },
     log: { error: () => undefined, safe: (text: string) => text, show: () => undefined },
   };
   return parts as unknown as CommandServices;

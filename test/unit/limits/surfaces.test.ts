@@ -24,8 +24,9 @@ describe('Every limit', () => {
     for (const [index, name] of limitNames.entries()) {
       const { default: usual, unit, minimum, maximum, what } = limits[name];
       const byDefault = usual === 0 ? 'none' : `${count(usual)} ${unit}`;
+      const means = usual === 0 ? `${what}; 0 for no limit` : what;
       expect(lines[index + 1]?.split(/ {2,}/)).toEqual([
-        ...[limitFlag(name), byDefault, `${count(minimum)} to ${count(maximum)}`, what],
+        ...[limitFlag(name), byDefault, `${count(minimum)} to ${count(maximum)}`, means],
       ]);
     }
   });

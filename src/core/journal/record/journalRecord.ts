@@ -24,7 +24,11 @@ const mark = optional(text);
  * and all after it.
  */
 const at = { conversation: count, index: count };
-const call = { conversation: count, callId: text, idempotencyKey: text };
+const call = {
+  ...{ conversation: count, callId: text, idempotencyKey: text },
+  /** Absent in journals of earlier versions. */
+  turn: optional(count),
+};
 
 const overlayFile = lazily(
   (): z.ZodType<OverlayFile> =>

@@ -6,6 +6,7 @@ import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts'
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import {
   cancelledRun,
+  partlyUndecidedRun,
   pausedRun,
   stoppedRun,
   undecidedRun,
@@ -207,6 +208,32 @@ describe('tool calls that wait for a decision', () => {
     );
     await panel.click(panel.row(0).querySelector('[aria-label="Review Question"]'));
     expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 0 }]);
+  });
+
+  it('are seen while other calls of their conversations run, also those of an agent that was asked', async () => {
+    const script = partlyUndecidedRun();
+    expect(script.state().counts).toMatchObject({ waiting: 0, running: 3 });
+    await show(script);
+    expect(text('.approvals-strip')).toMatch(
+      /^1 tool call waits for a decision, 1 question waits for an answer run_command \(1\) ?ask_user \(1\)/,
+    );
+    await panel.click(panel.row(0).querySelector('[aria-label="Review Approval"]'));
+    await panel.click(panel.row(1).querySelector('[aria-label="Review Question"]'));
+    expect(panel.asked()).toEqual([
+      { type: 'reviewApproval', conversation: 0 },
+      { type: 'reviewApproval', conversation: 1 },
+    ]);
+    expect(panel.row(2).querySelector('[aria-label^="Review"]')).toBeNull();
+    expect(text('[role="status"]')).toBe(
+      '0 of 3 finished, 1 waiting for a decision, 1 waiting for an answer',
+    );
+  });
+
+  it('of an agent that was asked are named in the row', async () => {
+    const script = partlyUndecidedRun();
+    const { type, reason } = { type: 'conversation.waiting', reason: 'decision' } as const;
+    await show(script.steps(1, { type, reason, within: ['1 a0'] }));
+    expect(panel.row(1).textContent).toContain('waiting for an answer: ask_user');
   });
 
   it('say why somebody has to decide, of each command', async () => {
@@ -469,13 +496,30 @@ describe('a stopped conversation', () => {
     expect(text('.outcome-message')).toBe('prompt is too long');
   });
 
+  it.each([
+    ['maxCostUsd', 'cost limit of the run reached'],
+    ['maxRunTokens', 'token limit of the run reached'],
+    ['maxConversationCostUsd', 'cost limit reached'],
+    ['maxConversationTokens', 'token limit reached'],
+  ] as const)('names the limit of the budget that was reached: %s', async (limit, words) => {
+    const script = new RunScript({ prompts: [{ name: 'One' }] });
+    const end = { status: 'stopped', reason: 'budget', limit, answer: '' } as const;
+    await show(script.steps(0, { type: 'conversation.finished', ...end }));
+    expect(panel.row(0).querySelector('.preview')?.textContent).toContain(words);
+    await openTab(0, 'answer');
+    expect(text('.outcome-title').toLowerCase()).toBe(words);
+    const advice = text('.outcome-advice');
+    expect(advice).toContain('Select Raise Limit and Continue');
+    expect(advice.match(/interleave\.\w+/g)).toEqual([`interleave.${limit}`]);
+  });
+
   it.each(
     stoppedRun()
       .state()
       .conversations.map(({ reason, index }) => [reason, index] as const),
   )('names the limit and says what to do: %s', async (reason, index) => {
     await show(stoppedRun());
-    const label = reasonLabel(reason ?? 'internal');
+    const label = reasonLabel({ reason: reason ?? 'internal' });
     expect(panel.row(index).querySelector('.preview')?.textContent).toContain(label);
     await openTab(index, 'answer');
     expect(text('.outcome-title').toLowerCase()).toBe(label);
