@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BuildOptions, build, type Plugin } from 'esbuild';
 // @ts-expect-error: a plain module, so that the build can use it before anything is compiled.
-import { nodeBundles, nodeOptions } from '../../scripts/nodeBundles.mjs';
+import { nodeBuild, nodeBundles } from '../../scripts/nodeBundles.mjs';
 import { ROOT } from '../../scripts/root.ts';
 
 /** The programs that run in a process or thread of their own, by name. */
@@ -79,7 +79,7 @@ export async function bundlePrograms(
   };
 }
 
-const { extension: _extension, engine: _engine, ...commandLineBundles } = nodeBundles;
+const { extension: _, engine: __, commands: ___, ...commandLineBundles } = nodeBundles;
 
 function isCommandLine(name: ProgramName): boolean {
   return programs[name] === nodeBundles.cli;
@@ -87,14 +87,15 @@ function isCommandLine(name: ProgramName): boolean {
 
 /** Builds the command line with its parts, as the product is built. */
 async function buildCommandLine(name: ProgramName, options: BuildOptions): Promise<void> {
-  const product: BuildOptions = nodeOptions(false);
-  const plugins = name === 'cli-no-journal' ? [withoutJournal] : [];
-  await build({
-    ...product,
-    ...options,
-    entryPoints: commandLineBundles,
-    plugins: [...plugins, ...(product.plugins ?? [])],
-  });
+  const bundles = Object.entries<string>(commandLineBundles);
+  await Promise.all(
+    bundles.map(([bundle, source]) => {
+      const product: BuildOptions = nodeBuild(bundle, source, false);
+      const isWithout = name === 'cli-no-journal' && bundle === 'cli-commands';
+      const plugins = [...(isWithout ? [withoutJournal] : []), ...(product.plugins ?? [])];
+      return build({ ...product, ...options, plugins });
+    }),
+  );
 }
 
 /** Replaces the part of the command line that opens the saved runs. Fails when it is not there. */

@@ -1,6 +1,4 @@
-import * as z from 'zod';
 import type { PromptOptions } from './promptOptions.ts';
-import { promptOptionSchemas, systemPromptText, textUpTo } from './promptOptions.ts';
 
 /** How the names of the tools begin by which agents reach others. */
 export const contactPrefixes = { transfer: 'transfer_to_', ask: 'ask_' } as const;
@@ -36,37 +34,6 @@ export interface AgentDefinition {
   /** Names of the agents that it may ask. */
   readonly agents: readonly string[];
 }
-
-const optional = z.exactOptional;
-const { system: _, agent: agentName, ...optionSchemas } = promptOptionSchemas;
-const label = textUpTo(1_000);
-const maxAgents = 1_000;
-
-/** Checks a definition, wherever it is read from. */
-export const agentDefinitionSchema: z.ZodType<AgentDefinition> = z.strictObject({
-  name: agentName,
-  description: textUpTo(10_000),
-  systemPrompt: systemPromptText,
-  options: z.strictObject(
-    Object.fromEntries(Object.entries(optionSchemas).map(([key, one]) => [key, optional(one)])),
-  ),
-  handoffs: z
-    .array(
-      z.strictObject({
-        agent: agentName,
-        label: optional(label),
-        prompt: optional(textUpTo(100_000)),
-      }),
-    )
-    .max(100),
-  agents: z.array(agentName).max(maxAgents),
-}) as unknown as z.ZodType<AgentDefinition>;
-
-/** Checks the agents of a run. */
-export const agentDefinitionList = z
-  .array(agentDefinitionSchema)
-  .max(maxAgents)
-  .refine((agents) => new Set(agents.map(({ name }) => name)).size === agents.length);
 
 /** A name of an agent in a file. */
 export interface AgentMention {

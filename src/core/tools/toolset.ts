@@ -41,8 +41,6 @@ export interface SharedToolsetOptions {
 export interface ToolsetOptions extends SharedToolsetOptions {
   /** The script of the worker threads. */
   readonly workerPath: string | URL;
-  /** Reaches that script as `workerData`. */
-  readonly workerData?: unknown;
 }
 
 /** The built-in tools. Their worker threads belong to others too. */
@@ -60,8 +58,8 @@ export interface SharedToolset {
 export interface Toolset extends SharedToolset, Disposable {}
 
 /** Creates the built-in tools. A worker thread starts with the first call that needs it. */
-export function createToolset({ workerPath, workerData, ...options }: ToolsetOptions): Toolset {
-  const workers = new ToolWorkers({ script: workerPath, workerData });
+export function createToolset({ workerPath, ...options }: ToolsetOptions): Toolset {
+  const workers = new ToolWorkers({ script: workerPath });
   return { ...createSharedToolset(options, workers), dispose: () => workers.dispose() };
 }
 

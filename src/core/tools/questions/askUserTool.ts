@@ -37,18 +37,18 @@ const inputSchema = z.strictObject({
 
 /** `ask_user`: the user answers. A call waits in the inbox, as one that has to be allowed, and takes no time. */
 export function createAskUserTool(): Tool {
-  const tool = defineTool({
+  return defineTool({
     name: questionTool,
     description:
       'Asks the user who started this, and waits for the answer. Only for what you can neither find out nor decide yourself. Put all that you need to know into one call.',
     effect: 'read',
     inputSchema,
+    questionsIn: (input) => inputSchema.parse(input).questions.map(questionOf),
     execute: ({ questions }, { answers }) => {
       if (answers === undefined) throw new ToolError('Nobody is there to answer. Decide yourself.');
       return answersText(questions, answers);
     },
   });
-  return { ...tool, questionsIn: (input) => inputSchema.parse(input).questions.map(questionOf) };
 }
 
 function questionOf({

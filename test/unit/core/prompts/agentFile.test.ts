@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinition.ts';
+import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinitionSchema.ts';
 import { parseAgentFile } from '../../../../src/core/prompts/agentFile.ts';
 import { agentFileCases } from '../../../support/agentFiles.ts';
 import { readingTools } from '../../../support/readingTools.ts';

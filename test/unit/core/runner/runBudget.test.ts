@@ -106,7 +106,7 @@ describe('the limit on cost or tokens that was reached', () => {
       ...{ type: 'conversation.finished', status: 'stopped', reason: 'budget', limit: last.limit },
       ...{ answer: '', conversation: 0, seq: 1, atMs: 1 },
     };
-    expect(eventSchemas['conversation.finished'].parse(event)).toMatchObject({
+    expect(eventSchemas['conversation.finished']().parse(event)).toMatchObject({
       limit: 'maxCostUsd',
     });
     const goesOn = { type: 'conversation.resumed', conversation: 0, seq: 2, atMs: 2 } as const;
