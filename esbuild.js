@@ -1,7 +1,7 @@
 // Builds dist/: the extension, the command line, their lazily loaded parts, and the results panel.
 const { cp, mkdir, rm } = require('node:fs/promises');
 const { context } = require('esbuild');
-const { nodeBundles, nodeOptions } = require('./scripts/nodeBundles.mjs');
+const { nodeBuild, nodeBundles } = require('./scripts/nodeBundles.mjs');
 const { watchBuild } = require('./scripts/watchBuild.mjs');
 
 const production = process.argv.includes('--production');
@@ -18,14 +18,11 @@ const common = {
   outdir: 'dist',
 };
 
-const node = { ...common, ...nodeOptions(watching) };
-
 const builds = [
   // Each by itself, so that a change builds only those that contain it.
   ...Object.entries(nodeBundles).map(([name, source]) => ({
-    ...node,
-    entryPoints: { [name]: source },
-    ...(name === 'cli' ? { banner: { js: '#!/usr/bin/env node' } } : {}),
+    ...common,
+    ...nodeBuild(name, source, watching),
   })),
   {
     ...common,

@@ -1,5 +1,5 @@
-// Measures how long the extension takes to activate in a real extension host. Every measurement
-// starts a new VS Code; the median counts. `node scripts/bootstrap.mjs bench/activation.ts [times]`
+// Measures in a real extension host how long the extension takes to activate, and from the first command to its first
+// request. Every measurement starts a new VS Code; the median counts. `npm run bench:activation -- [times]`
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,10 @@ import { build } from 'esbuild';
 import { runCommand } from '../scripts/childProcess.ts';
 import { ROOT } from '../scripts/root.ts';
 import { startHeadlessHost } from '../scripts/test/headlessHost.ts';
-import { type ActivationTimes, TIMES_VARIABLE } from './activation/contract.ts';
+import { type ActivationTimes, variables } from './activation/contract.ts';
+import { bundlePrograms } from './lab/bundle.ts';
+import { type Figure, printFigures } from './lab/figures.ts';
+import { Model } from './startup/model.ts';
 
 const timeoutMs = 60_000;
 
@@ -17,16 +20,20 @@ async function main(times: number): Promise<void> {
   const esbuild = [path.join(ROOT, 'esbuild.js'), '--production'];
   await runCommand(process.execPath, esbuild, { cwd: ROOT, timeoutMs: 60_000, output: 'inherit' });
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-activation-'));
+  const bundles = await bundlePrograms(['startup-model']);
+  const model = await Model.start(bundles.fileOf('startup-model'), { latencyMs: 0, rounds: 0 });
   try {
     const tests = path.join(work, 'measure.js');
     await bundleMeasurement(tests);
     const extension = await sleepingExtension(work);
-    const measured: ActivationTimes[] = [];
+    const measured: Measured[] = [];
     for (let count = 0; count < times; count += 1) {
-      measured.push(await measureOnce(work, tests, extension));
+      measured.push(await measureOnce({ work, tests, extension }, model));
     }
     report(measured);
   } finally {
+    await model.stop();
+    await bundles.remove();
     await rm(work, { recursive: true, force: true });
   }
 }
@@ -57,36 +64,55 @@ async function sleepingExtension(work: string): Promise<string> {
   return folder;
 }
 
-async function measureOnce(
-  work: string,
-  tests: string,
-  extension: string,
-): Promise<ActivationTimes> {
+interface Measured extends ActivationTimes {
+  /** From the first command to the arrival of its request, in ms. */
+  readonly requestMs: number;
+}
+
+interface Place {
+  readonly work: string;
+  readonly tests: string;
+  readonly extension: string;
+}
+
+async function measureOnce({ work, tests, extension }: Place, model: Model): Promise<Measured> {
   const file = path.join(work, 'times.json');
   await rm(file, { force: true });
   const workspace = path.join(ROOT, 'examples');
-  const env = { [TIMES_VARIABLE]: file };
+  const env = { [variables.times]: file, [variables.server]: model.baseUrlFor('anthropic') };
+  model.takeFirst();
   const host = await startHeadlessHost({ extension, tests, workspace, env });
   try {
     const ended = await Promise.race([host.ended, delay(timeoutMs, 'Timed out.')]);
     if (!existsSync(file)) throw new Error(`${ended}\n${host.diagnosis()}`);
-    return JSON.parse(await readFile(file, 'utf8')) as ActivationTimes;
+    const times = JSON.parse(await readFile(file, 'utf8')) as ActivationTimes;
+    return { ...times, requestMs: model.takeFirst() - times.calledMs };
   } finally {
     await host.stop();
   }
 }
 
-function report(measured: readonly ActivationTimes[]): void {
-  const line = (label: string, of: (times: ActivationTimes) => number): void => {
+function report(measured: readonly Measured[]): void {
+  const medianOf = (label: string, of: (times: Measured) => number): number => {
     const sorted = measured.map(of).sort((a, b) => a - b);
     const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
     const all = sorted.map((ms) => ms.toFixed(1)).join(' ');
-    console.log(`${label.padEnd(30)} median ${median.toFixed(1)} ms   (${all})`);
+    console.log(`${label.padEnd(35)} median ${median.toFixed(1)} ms   (${all})`);
+    return median;
   };
-  line('load the bundle', ({ loadMs }) => loadMs);
-  line('activate()', ({ activateMs }) => activateMs);
-  line('both, the time that VS Code reports', ({ loadMs, activateMs }) => loadMs + activateMs);
-  line('extension.activate() waits', ({ wallMs }) => wallMs);
+  medianOf('load the bundle', ({ loadMs }) => loadMs);
+  medianOf('activate()', ({ activateMs }) => activateMs);
+  const activation = medianOf(
+    'both, the time that VS Code reports',
+    ({ loadMs, activateMs }) => loadMs + activateMs,
+  );
+  medianOf('extension.activate() waits', ({ wallMs }) => wallMs);
+  const request = medianOf('from the command to its request', ({ requestMs }) => requestMs);
+  const figures: readonly Figure[] = [
+    { name: 'activation/medianMs', value: activation, goal: '<= 12', digits: 1 },
+    { name: 'first-command/request/medianMs', value: request, goal: '<= 120', digits: 0 },
+  ];
+  printFigures(figures);
 }
 
 const times = Number(process.argv[2] ?? 5);

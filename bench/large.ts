@@ -1,8 +1,8 @@
 /**
  * Measures long answers: memory, disk space, and the time to list runs beside an interrupted one.
- * `npm run bench:large`: 1,000 answers of 200 KB through the built command line.
+ * `npm run bench:large`: 1,000 answers of 200 KB through the command line.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../scripts/root.ts';
+import { type Bundles, bundlePrograms } from './lab/bundle.ts';
+import { runWholeProcess } from './lab/wholeProcess.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,14 +24,6 @@ const conversations = Number(values.conversations);
 const textBytes = conversations * Number(values.kb) * 1000;
 const megabyte = 1_000_000;
 
-/** Prints the peak resident memory, in kilobytes, on descriptor 3 when the process exits. */
-const memoryReporter =
-  'data:text/javascript,' +
-  encodeURIComponent(
-    "import{writeSync}from'node:fs';" +
-      "process.on('exit',()=>writeSync(3,String(process.resourceUsage().maxRSS)))",
-  );
-
 interface Ended {
   readonly wallMs: number;
   readonly peakBytes: number;
@@ -37,31 +31,29 @@ interface Ended {
 }
 
 interface Place {
+  readonly bundles: Bundles;
   readonly folder: string;
   readonly port: number;
 }
 
-function cli(place: Place, args: readonly string[]): ChildProcess {
-  const env = {
-    PATH: process.env.PATH ?? '',
-    XDG_STATE_HOME: path.join(place.folder, 'state'),
+/** A run takes minutes at most. */
+const deadlineMs = 30 * 60_000;
+
+function environmentOf({ folder }: Pick<Place, 'folder'>): { readonly [name: string]: string } {
+  return {
+    HOME: folder,
+    XDG_STATE_HOME: path.join(folder, 'state'),
+    XDG_CACHE_HOME: path.join(folder, 'cache'),
   };
-  return spawn(
-    process.execPath,
-    ['--import', memoryReporter, path.join(ROOT, 'dist/cli.js'), ...args],
-    { cwd: place.folder, env, stdio: ['ignore', 'ignore', 'ignore', 'pipe'] },
-  );
 }
 
 async function measured(place: Place, args: readonly string[]): Promise<Ended> {
-  const startMs = performance.now();
-  const child = cli(place, args);
-  let output = '';
-  child.stdio[3]?.on('data', (chunk) => {
-    output += String(chunk);
+  const { bundles, folder } = place;
+  const { wallMs, usage, code } = await runWholeProcess(bundles.fileOf('usage-reporter'), {
+    ...{ file: bundles.fileOf('cli'), args, folder, deadlineMs },
+    environment: environmentOf(place),
   });
-  const [code] = await once(child, 'close');
-  return { wallMs: performance.now() - startMs, peakBytes: Number(output) * 1024, code };
+  return { wallMs, peakBytes: usage?.peakRssBytes ?? Number.NaN, code };
 }
 
 function runArguments({ port }: Place, ...more: readonly string[]): readonly string[] {
@@ -70,7 +62,7 @@ function runArguments({ port }: Place, ...more: readonly string[]): readonly str
 }
 
 async function withServer<T>(
-  folder: string,
+  at: Pick<Place, 'bundles' | 'folder'>,
   args: readonly string[],
   act: (place: Place) => Promise<T>,
 ): Promise<T> {
@@ -88,7 +80,7 @@ async function withServer<T>(
   );
   try {
     const [port] = await once(createInterface({ input: server.stdout }), 'line');
-    return await act({ folder, port: Number(port) });
+    return await act({ ...at, port: Number(port) });
   } finally {
     server.kill();
   }
@@ -115,13 +107,15 @@ async function median(times: number, act: () => Promise<Ended>): Promise<Ended> 
 }
 
 async function main(): Promise<void> {
+  const bundles = await bundlePrograms(['cli', 'usage-reporter']);
   const folder = await mkdtemp(path.join(tmpdir(), 'interleave-large-'));
+  const at = { bundles, folder };
   const state = path.join(folder, 'state');
   const prompts = Array.from({ length: conversations }, (_, at) => `## P${at}\n\nSay ${at}.\n`);
   await writeFile(path.join(folder, 'many.prompts.md'), prompts.join('\n'));
   const list = (place: Place): Promise<Ended> => median(3, () => measured(place, ['runs']));
   try {
-    await withServer(folder, [], async (place) => {
+    await withServer(at, [], async (place) => {
       const empty = await list(place);
       print('list of no runs', `${Math.round(empty.wallMs)} ms`);
       const run = await measured(place, runArguments(place, '--json', 'result.json'));
@@ -139,7 +133,7 @@ async function main(): Promise<void> {
       print('  memory of it', `${Math.round(finished.peakBytes / megabyte)} MB`);
     });
     await rm(state, { recursive: true, force: true });
-    await withServer(folder, ['--stallAfter', `${conversations - 1}`], async (place) => {
+    await withServer(at, ['--stallAfter', `${conversations - 1}`], async (place) => {
       const empty = await list(place);
       await interruptedRun(place, state);
       const listed = await list(place);
@@ -149,12 +143,17 @@ async function main(): Promise<void> {
     });
   } finally {
     await rm(folder, { recursive: true, force: true });
+    await bundles.remove();
   }
 }
 
 /** Kills the process when it writes nothing more: all but one conversation have ended. */
 async function interruptedRun(place: Place, state: string): Promise<void> {
-  const child = cli(place, runArguments(place));
+  const child = spawn(process.execPath, [place.bundles.fileOf('cli'), ...runArguments(place)], {
+    cwd: place.folder,
+    env: { PATH: process.env.PATH ?? '', ...environmentOf(place) },
+    stdio: 'ignore',
+  });
   const ended = once(child, 'close');
   for (let last = -1, same = 0; same < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 1_000));

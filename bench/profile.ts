@@ -43,8 +43,7 @@ async function main(): Promise<boolean> {
   );
   for (const table of tables) printTable(table);
   if (flags.write !== undefined) {
-    const command = 'npm run bench:profile -- --write';
-    await writeSection('profile', command, tables.map(markdownTable).join('\n'));
+    await writeSection('profile', 'bench:profile', tables.map(markdownTable).join('\n'));
   }
   return true;
 }
@@ -83,9 +82,18 @@ async function profileRun(lab: Lab, run: ProfiledRun): Promise<ProfileSummary> {
   // The worker threads that wait for tools have profiles, too.
   const [main] = texts.sort((a, b) => b.length - a.length);
   if (main === undefined) throw new Error('the process wrote no profile');
-  const file = lab.bundles.fileOf('cli');
-  const bundle = await readFile(file, 'utf8');
-  return summarize(JSON.parse(main) as CpuProfile, { file: path.basename(file), bundle });
+  return summarize(JSON.parse(main) as CpuProfile, await readBundles(lab));
+}
+
+/** The files of the command line, by their names. */
+async function readBundles({ bundles }: Lab): Promise<ReadonlyMap<string, string>> {
+  const folder = path.dirname(bundles.fileOf('cli'));
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.js'));
+  return new Map(
+    await Promise.all(
+      files.map(async (file) => [file, await readFile(path.join(folder, file), 'utf8')] as const),
+    ),
+  );
 }
 
 /** The rooms, with those of less than 0.5 % as one. */

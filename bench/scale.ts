@@ -61,7 +61,7 @@ async function main(): Promise<boolean> {
     await writeFile(path.join(ROOT, 'docs/images/scale.svg'), drawing(all));
     const image = '![Cost of a conversation, by their number](images/scale.svg)';
     const body = [image, '', ...[...tables, figureTable(figures)].map(markdownTable)].join('\n');
-    await writeSection('scale', 'npm run bench:scale -- --write', body);
+    await writeSection('scale', 'bench:scale', body);
   }
   return true;
 }

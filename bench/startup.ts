@@ -53,7 +53,10 @@ function kindsOf(model: Model): readonly Kind[] {
 
 function runKinds(model: Model, protocol: Protocol): readonly Kind[] {
   const run = (cli: CommandLine, file: string): Promise<Start> =>
-    cli.run(['run', file, ...model.optionsFor(protocol), '--model', 'demo-fast', '--log', 'none']);
+    cli.run([
+      ...['run', file, '--provider', protocol, '--base-url', model.baseUrlFor(protocol)],
+      ...['--model', 'demo-fast', '--log', 'none'],
+    ]);
   const firstRequest: Kind = {
     name: `first-request/${protocol}`,
     goalMs: 130,

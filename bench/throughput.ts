@@ -1,6 +1,6 @@
 // Measures time and memory of many conversations at once, compared with the official SDKs, node:http
 // and other programs.
-import { contenderOf } from './lab/contenders.ts';
+import { contenderOf, peers } from './lab/contenders.ts';
 import { writeSection } from './lab/document.ts';
 import { type Figure, figureTable, printFigures } from './lab/figures.ts';
 import {
@@ -12,6 +12,7 @@ import {
   readFlags,
   runBenchmark,
 } from './lab/options.ts';
+import { usablePeers } from './lab/peers.ts';
 import { type Lab, withLab } from './lab/processes.ts';
 import { markdownTable, printTable } from './lab/table.ts';
 import { measureTrial } from './lab/trials.ts';
@@ -19,19 +20,29 @@ import { corePart } from './parts/corePart.ts';
 import { countsPart } from './parts/countsPart.ts';
 import { loadedPart } from './parts/loadedPart.ts';
 import type { Part, PartOptions } from './parts/part.ts';
+import { tlsPart } from './parts/tlsPart.ts';
 import { unitCostParts } from './parts/unitCostParts.ts';
 import { wholePart } from './parts/wholePart.ts';
 import { defaultSettings } from './simulator/settings.ts';
 import { shortSystemPrompt } from './workload/workload.ts';
 
-const parts: readonly Part[] = [wholePart, ...unitCostParts, loadedPart, corePart, countsPart];
+const parts: readonly Part[] = [
+  wholePart,
+  ...unitCostParts,
+  tlsPart,
+  loadedPart,
+  corePart,
+  countsPart,
+];
 
 const help = `All flags are optional; lists are comma-separated:
   --part ${parts.map(({ name }) => name).join(',')}
 ${parts.map(({ name, describe }) => `      ${name.padEnd(11)} ${describe}`).join('\n')}
   --protocol ${protocols.join(',')}
-  --contender <LIST>     cli, cli:no-journal, interleave, raw, http-floor, p-limit:<number>
+  --contender <LIST>     cli, cli:no-journal, interleave, raw, http-floor, p-limit:<number>, and
+                         ${peers.map(({ name }) => name).join(', ')}
                          (default: each part's own)
+  --peers                installs the programs of others, and adds them to whole and throughput
   --conversations <LIST> at once (default: each part's own). The part whole measures each number, the
                          others the last one
   --repeat <N>           rounds, contenders in turns; shows medians (3)
@@ -52,14 +63,14 @@ const flagNames = [
 ];
 
 async function main(): Promise<boolean> {
-  const flags = readFlags(flagNames, help, ['write']);
+  const flags = readFlags(flagNames, help, ['peers', 'write']);
   const names = listFlag(
     flags,
     'part',
     parts.map(({ name }) => name),
   );
   const chosen = parts.filter(({ name }) => names.includes(name));
-  const options = readOptions(flags);
+  const options = await readOptions(flags);
   const programs = chosen.flatMap((part) => part.programs(options));
   const figures: Figure[] = [];
   await withLab(['http-floor', ...programs], async (lab) => {
@@ -70,12 +81,15 @@ async function main(): Promise<boolean> {
   return true;
 }
 
-function readOptions(flags: FlagValues): PartOptions {
-  const contenders = flags.contender?.split(',').map(contenderOf);
+async function readOptions(flags: FlagValues): Promise<PartOptions> {
+  const named = flags.contender?.split(',').map(contenderOf);
+  const wanted = peers.filter((peer) => flags.peers !== undefined || named?.includes(peer));
+  const usable = await usablePeers(wanted);
+  const contenders = named?.filter((one) => !peers.includes(one) || usable.includes(one));
   const conversations = numbersFlag(flags, 'conversations');
   return {
     protocols: listFlag(flags, 'protocol', protocols),
-    peers: [],
+    peers: usable,
     rounds: numberFlag(flags, 'repeat', 3),
     seed: numberFlag(flags, 'seed', 1),
     eventGapMs: numberFlag(flags, 'event-gap', 0),
@@ -96,7 +110,7 @@ async function measurePart(
   if (flags.write !== undefined) {
     const shown = figures.length === 0 ? tables : [...tables, figureTable(figures)];
     const body = shown.map(markdownTable).join('\n');
-    await writeSection(part.name, `npm run bench -- --part ${part.name}`, body);
+    await writeSection(part.name, 'bench', body);
   }
   return figures;
 }

@@ -26,8 +26,12 @@ interface Part {
 
 const parts: readonly Part[] = [
   { name: 'extension', file: 'src/extension.ts', bundles: ['extension.js'] },
-  { name: 'base', file: 'src/core/base/text.ts', bundles: ['extension.js', 'engine.js', 'cli.js'] },
-  { name: 'core', file: 'src/core/runner/run.ts', bundles: ['engine.js', 'cli.js'] },
+  {
+    name: 'base',
+    file: 'src/core/base/text.ts',
+    bundles: ['extension.js', 'engine.js', 'cli-commands.js'],
+  },
+  { name: 'core', file: 'src/core/runner/run.ts', bundles: ['engine.js', 'cli-commands.js'] },
   { name: 'panel', file: 'media/results.ts', bundles: ['results.js'] },
   { name: 'styles', file: 'media/results.css', bundles: ['results.css'] },
 ];

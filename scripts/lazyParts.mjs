@@ -3,12 +3,12 @@
  * dynamic import of one of these modules into an import of its file next to the importing bundle.
  */
 export const lazyParts = {
+  'src/commands/commandTable.ts': 'commands',
   'src/host/engine.ts': 'engine',
   'src/core/providers/anthropic/sdk.ts': 'anthropic-sdk',
   'src/core/providers/openai/sdk.ts': 'openai-sdk',
   'src/core/tools/fetch/htmlMarkdown.ts': 'html-markdown',
   'src/core/tools/javascript/runScript.ts': 'javascript',
-  'src/cli/startProgram.ts': 'cli-program',
   'src/cli/commands.ts': 'cli-commands',
 };
 

@@ -4,17 +4,22 @@ import { lazyPartOf, lazyParts } from './lazyParts.mjs';
 export const nodeBundles = {
   extension: 'src/extension.ts',
   cli: 'src/cli/main.ts',
+  'cli-program': 'src/cli/startProgram.ts',
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',
+  'command-shell': 'src/core/tools/command/terminal/commandShellMain.ts',
   ...Object.fromEntries(Object.entries(lazyParts).map(([source, name]) => [name, source])),
 };
 
 /**
- * Options of esbuild for these bundles.
+ * Options of esbuild for one of these bundles.
+ * @param {string} name
+ * @param {string} source
  * @param {boolean} isWatching
  * @returns {import('esbuild').BuildOptions}
  */
-export function nodeOptions(isWatching) {
+export function nodeBuild(name, source, isWatching) {
   return {
+    entryPoints: { [name]: source },
     bundle: true,
     platform: 'node',
     format: 'cjs',
@@ -25,6 +30,8 @@ export function nodeOptions(isWatching) {
     // Bundling them again takes most of the time of a rebuild. Here, Node finds them in node_modules.
     packages: isWatching ? 'external' : 'bundle',
     plugins: [lazyPlugin],
+    inject: name === 'anthropic-sdk' ? ['src/core/providers/transport/sdkGlobals.ts'] : [],
+    banner: name === 'cli' ? { js: '#!/usr/bin/env node' } : {},
   };
 }
 

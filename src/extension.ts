@@ -5,6 +5,7 @@ import { registerCommands } from './commands/registerCommands.ts';
 import { showError } from './commands/showError.ts';
 import { isProcessAlive } from './core/base/isProcessAlive.ts';
 import { Redactor } from './core/base/redact.ts';
+import { AgentFileWatch } from './host/agentFileWatch.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
 import { Approvals } from './host/approvals.ts';
@@ -12,7 +13,8 @@ import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
-import type { Engine } from './host/engine.ts';
+import type { Engine, EngineOptions } from './host/engine.ts';
+import { FolderRulesNotice } from './host/folderRulesNotice.ts';
 import { HostEnd } from './host/hostEnd.ts';
 import { offerInterrupted } from './host/interruptedOffer.ts';
 import { KeyRenewal } from './host/keyRenewal.ts';
@@ -31,6 +33,7 @@ import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
+import { AgentDiagnostics } from './views/agentDiagnostics.ts';
 import { ApprovalDocuments } from './views/approvalDocuments.ts';
 import { ApprovalNotice } from './views/approvalNotice.ts';
 import { ApprovalsStatusBar } from './views/approvalsStatusBar.ts';
@@ -90,8 +93,14 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const configuration = new Configuration((problem) => log.note(problem));
   const approvals = new Approvals();
   const argumentEdits = new ArgumentEdits();
+  const folderRules = new FolderRulesNotice({
+    log,
+    refresh: async () => (await engine.started)?.workspaceRules.refresh(),
+  });
   const engine = new Lazy(async () => {
-    const loaded = await loadEngine(context, { configuration, credentials, log, redactor });
+    const onIgnoredRules: EngineParts['onIgnoredRules'] = (found) => folderRules.tell(found);
+    const parts = { configuration, credentials, log, redactor, onIgnoredRules };
+    const loaded = await loadEngine(context, parts);
     approvals.connect(loaded.inbox);
     return loaded;
   });
@@ -110,6 +119,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
   subscriptions.push(keyRenewal, approvals, argumentEdits, new RuleProblemNotice(shared));
+  subscriptions.push(folderRules);
   return {
     ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
     ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
@@ -133,8 +143,11 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
+  const agentFiles = new AgentFileWatch();
+  const onDidChangeAgents = agentFiles.onDidChange;
   return [
     outcomes,
+    agentFiles,
     approvalsTree,
     panels,
     new ApprovalsStatusBar(approvals),
@@ -151,8 +164,15 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
-    new PromptDiagnostics(library),
-    new RuleDiagnostics(async (text) => (await engine.get()).checkRules(text)),
+    new PromptDiagnostics({
+      ...{ library, onDidChangeAgents },
+      check: async (file, uri) => (await engine.get()).checkPromptFile(file, uri),
+    }),
+    new AgentDiagnostics({
+      onDidChangeAgents,
+      check: async (text, uri) => (await engine.get()).checkAgentFile(text, uri),
+    }),
+    new RuleDiagnostics(async (text, uri) => (await engine.get()).checkRules(text, uri)),
     new TranscriptDocuments(runs, findRun, transcript),
     new ProposalDocuments(proposed),
   ];
@@ -184,12 +204,13 @@ interface EngineParts {
   readonly credentials: Credentials;
   readonly log: Log;
   readonly redactor: Redactor;
+  readonly onIgnoredRules: EngineOptions['onIgnoredRules'];
 }
 
 /** Loads the bundle with the core and everything that is slow to load. */
 async function loadEngine(
   context: vscode.ExtensionContext,
-  { configuration, credentials, log, redactor }: EngineParts,
+  { log, ...parts }: EngineParts,
 ): Promise<Engine> {
   const { Engine } = await import('./host/engine.ts');
   const folders = () =>
@@ -205,9 +226,8 @@ async function loadEngine(
     version,
     folders,
     homePath: homedir(),
-    configuration,
-    credentials,
-    redactor,
+    ...parts,
+    memory: context.workspaceState,
     storagePath: context.globalStorageUri.fsPath,
     modelAccess: context.languageModelAccessInformation,
     onListenerError,

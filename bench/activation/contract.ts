@@ -1,7 +1,12 @@
-/** Environment variable of the extension host: the file for the times. */
-export const TIMES_VARIABLE = 'INTERLEAVE_ACTIVATION_TIMES';
+/** Environment variables of the extension host. */
+export const variables = {
+  /** The file for the times. */
+  times: 'INTERLEAVE_ACTIVATION_TIMES',
+  /** The base URL of a model server that speaks the Messages API. */
+  server: 'INTERLEAVE_ACTIVATION_SERVER',
+} as const;
 
-/** The times of one activation, in ms. */
+/** The times of one activation and of the first command after it, in ms. */
 export interface ActivationTimes {
   /** Reading and evaluating the bundle. */
   readonly loadMs: number;
@@ -9,4 +14,6 @@ export interface ActivationTimes {
   readonly activateMs: number;
   /** The time until `extension.activate()` resolves, including VS Code's own work. */
   readonly wallMs: number;
+  /** When the command that sends the first request was called: ms since 1970, with fractions. */
+  readonly calledMs: number;
 }

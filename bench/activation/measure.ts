@@ -1,11 +1,15 @@
 import { realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as vscode from 'vscode';
-import { type ActivationTimes, TIMES_VARIABLE } from './contract.ts';
+import { type ActivationTimes, variables } from './contract.ts';
 
-/** Runs in a new extension host: activates the extension and writes the times to a file. */
+/** From the activation to the first command, in ms. */
+const settleMs = 1_000;
+
+/** Runs in a new extension host: activates the extension, runs a prompt and writes the times to a file. */
 export async function run(): Promise<void> {
-  const file = process.env[TIMES_VARIABLE];
+  const { [variables.times]: file, [variables.server]: server } = process.env;
   const extension = vscode.extensions.getExtension('interleave.interleave');
   if (file === undefined || extension === undefined || extension.isActive) {
     throw new Error('No inactive extension to measure, or no file for the times.');
@@ -28,10 +32,17 @@ export async function run(): Promise<void> {
   };
   const activatingMs = performance.now();
   await extension.activate();
-  const times: ActivationTimes = {
-    loadMs,
-    activateMs,
-    wallMs: loadMs + performance.now() - activatingMs,
-  };
+  const wallMs = loadMs + performance.now() - activatingMs;
+  await vscode.workspace
+    .getConfiguration('interleave')
+    .update('anthropic.baseUrl', server, vscode.ConfigurationTarget.Global);
+  // What VS Code and the extension do right after the start is not part of the command.
+  await delay(settleMs);
+  const calledMs = performance.timeOrigin + performance.now();
+  await vscode.commands.executeCommand('interleave.runFiles', {
+    prompts: [{ text: 'Calculate.' }],
+    options: { provider: 'anthropic', model: 'demo-fast' },
+  });
+  const times: ActivationTimes = { loadMs, activateMs, wallMs, calledMs };
   writeFileSync(file, JSON.stringify(times));
 }

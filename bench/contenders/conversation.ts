@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runCall, type WorkCall } from '../workload/workload.ts';
 import type { Outcome, Recorder, Trial } from './trial.ts';
 
@@ -14,6 +15,11 @@ export const maxTurns = 1_000;
 export function runTool(name: string, input: unknown, recorder: Recorder): string {
   recorder.toolRan();
   return runCall({ name: name as WorkCall['name'], ...(input as Pick<WorkCall, 'numbers'>) });
+}
+
+/** Waits for as long as the tool calls of a turn take, for contenders without tools of their own. */
+export async function waitForTools({ toolMs = 0 }: Trial): Promise<void> {
+  if (toolMs > 0) await sleep(toolMs);
 }
 
 /** The outcome of a conversation. */

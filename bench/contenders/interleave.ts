@@ -1,4 +1,5 @@
 // The project's core, set up as the command line does it.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { ruleSystemOf } from '../../src/core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../../src/core/approvals/rules/ruleTools.ts';
 import { defaultLimitValues } from '../../src/core/base/limits.ts';
@@ -12,7 +13,7 @@ import { Runner } from '../../src/core/runner/runner.ts';
 import type { RunRequest } from '../../src/core/runner/runRequest.ts';
 import { createArithmeticTools } from '../../src/core/tools/arithmetic/arithmeticTools.ts';
 import type { Tool } from '../../src/core/tools/tool.ts';
-import { promptOf } from '../workload/workload.ts';
+import { callsPerRound, promptOf } from '../workload/workload.ts';
 import { serve } from './serve.ts';
 import { type Recorder, type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
@@ -55,7 +56,7 @@ async function createRun(parts: RunParts): Promise<Run> {
   const { runner, provider, trial, recorder, first, count } = parts;
   const tools = createArithmeticTools()
     .filter(({ name }) => toolNames.includes(name))
-    .map((tool) => counted(tool, recorder));
+    .map((tool) => counted(tool, trial, recorder));
   const prompts = Array.from({ length: count }, (_, place) => ({
     id: `bench#${first + place}`,
     name: `Conversation ${first + place}`,
@@ -101,12 +102,14 @@ async function createRun(parts: RunParts): Promise<Run> {
   return run;
 }
 
-function counted(tool: Tool, recorder: Recorder): Tool {
+function counted(tool: Tool, { toolMs = 0 }: Trial, recorder: Recorder): Tool {
   return {
     ...tool,
-    execute: (input, context) => {
+    execute: async (input, context) => {
       recorder.toolRan();
-      return tool.execute(input, context);
+      // The calls of a turn run one after another.
+      if (toolMs > 0) await sleep(toolMs / callsPerRound);
+      return await tool.execute(input, context);
     },
   };
 }

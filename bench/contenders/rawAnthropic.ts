@@ -1,11 +1,12 @@
 import Anthropic from '@anthropic-ai/sdk';
 import type { MessageParam, ToolResultBlockParam } from '@anthropic-ai/sdk/resources/messages';
 import { workToolSchemas } from '../workload/toolSchemas.ts';
-import { type Conversation, maxTurns, runTool } from './conversation.ts';
+import { type Conversation, maxTurns, runTool, waitForTools } from './conversation.ts';
 import { type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
 /** The loop from the SDK's documentation, with the SDK's own retries. */
-export function rawAnthropic({ url, system }: Trial): Conversation {
+export function rawAnthropic(trial: Trial): Conversation {
+  const { url, system } = trial;
   const client = new Anthropic({ apiKey: trialKey, baseURL: url, logLevel: 'off' });
   const shared = {
     model: trialModels.anthropic,
@@ -26,6 +27,7 @@ export function rawAnthropic({ url, system }: Trial): Conversation {
       if (message.stop_reason !== 'tool_use') {
         return message.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
       }
+      if (trial.toolMs) await waitForTools(trial);
       const results: ToolResultBlockParam[] = [];
       for (const block of message.content) {
         if (block.type !== 'tool_use') continue;

@@ -2,11 +2,12 @@ import OpenAI from 'openai';
 import { toResponseInputItems } from 'openai/lib/responses/ResponseInputItems';
 import type { ResponseInputItem } from 'openai/resources/responses/responses';
 import { workToolSchemas } from '../workload/toolSchemas.ts';
-import { type Conversation, maxTurns, runTool } from './conversation.ts';
+import { type Conversation, maxTurns, runTool, waitForTools } from './conversation.ts';
 import { type Trial, trialKey, trialMaxTokens, trialModels } from './trial.ts';
 
 /** The loop from the SDK's documentation, with the SDK's own retries. */
-export function rawOpenAi({ url, system }: Trial): Conversation {
+export function rawOpenAi(trial: Trial): Conversation {
+  const { url, system } = trial;
   const client = new OpenAI({ apiKey: trialKey, baseURL: `${url}/v1`, logLevel: 'off' });
   const shared = {
     model: trialModels.openai,
@@ -33,6 +34,7 @@ export function rawOpenAi({ url, system }: Trial): Conversation {
         results.push({ type: 'function_call_output', call_id: item.call_id, output });
       }
       if (results.length === 0) return response.output_text;
+      if (trial.toolMs) await waitForTools(trial);
       input.push(...toResponseInputItems(response.output), ...results);
     }
     throw new Error('too many turns');

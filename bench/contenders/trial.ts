@@ -14,6 +14,8 @@ export interface Trial {
   readonly idleTimeoutMs: number;
   /** For contenders with a fixed concurrency: max conversations at once. */
   readonly parallel: number;
+  /** How long the tool calls of a turn take together, in ms; no time when absent. */
+  readonly toolMs?: number;
   /** Stop waiting after this time from the start, in ms. */
   readonly deadlineMs: number;
 }

@@ -9,9 +9,12 @@ export type CommandLineTask = Pick<WholeProgram, 'args' | 'environment'>;
 
 const resultFile = 'result.json';
 
-/** Writes the prompt file of a trial. Resolves to the arguments that run it. */
+/**
+ * Writes the prompt file of a trial. Resolves to the arguments that run it. In `cache`, the command
+ * line keeps its compiled code for the next start.
+ */
 export async function prepareCommandLine(
-  folder: string,
+  { folder, cache }: { readonly folder: string; readonly cache: string },
   { protocol, url, conversations, system, concurrency }: Trial,
 ): Promise<CommandLineTask> {
   const prompts = Array.from(
@@ -32,6 +35,7 @@ export async function prepareCommandLine(
   const environment = {
     HOME: folder,
     XDG_STATE_HOME: path.join(folder, 'state'),
+    XDG_CACHE_HOME: cache,
     ANTHROPIC_API_KEY: trialKey,
     OPENAI_API_KEY: trialKey,
   };

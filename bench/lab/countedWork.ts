@@ -64,7 +64,7 @@ async function countRun(lab: Lab, protocol: Protocol, conversations: number): Pr
   };
   const folder = await mkdtemp(path.join(bundles.folder, 'counts-'));
   try {
-    const { args = [], environment } = await prepareCommandLine(folder, trial);
+    const { args = [], environment } = await prepareCommandLine({ folder, cache: folder }, trial);
     const file = path.join(folder, 'counts.json');
     const exit = await runProgram({
       ...{ file: bundles.fileOf('cli'), args, folder, deadlineMs: trial.deadlineMs },

@@ -8,11 +8,11 @@ const documentFile = path.join(ROOT, 'docs/benchmarks.md');
 
 /**
  * Replaces a section of the document: what is between `<!-- measured: name -->` and `<!-- end -->`.
- * Adds when and where it was measured, and the command.
+ * Adds when and where it was measured, and the command: `script` with this program's arguments.
  */
-export async function writeSection(name: string, command: string, body: string): Promise<void> {
+export async function writeSection(name: string, script: string, body: string): Promise<void> {
   const text = await readFile(documentFile, 'utf8');
-  await writeFile(documentFile, withSection(text, name, `${measuredBy(command)}\n\n${body}`));
+  await writeFile(documentFile, withSection(text, name, `${measuredBy(script)}\n\n${body}`));
   console.error(`wrote "${name}" to docs/benchmarks.md`);
 }
 
@@ -25,8 +25,9 @@ export function withSection(text: string, name: string, body: string): string {
   return `${text.slice(0, from + start.length)}\n\n${body.trim()}\n\n${text.slice(to)}`;
 }
 
-function measuredBy(command: string): string {
+function measuredBy(script: string): string {
+  const command = ['npm run', script, '--', ...process.argv.slice(2)].join(' ');
   const date = new Date().toISOString().slice(0, 10);
   const cores = os.availableParallelism();
-  return `Measured on ${date}, ${cores} cores, Node ${process.versions.node}: \`${command}\``;
+  return `Measured on ${date}, ${cores} cores, Node ${process.versions.node}, by \`${command}\`.`;
 }

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { request } from 'node:http';
+import path from 'node:path';
+import { ROOT } from '../../scripts/root.ts';
 import type { CoreCost } from '../contenders/coreCost.ts';
 import type { FromContender, ToContender, Trial, TrialReport } from '../contenders/trial.ts';
 import type { SimulatorSettings } from '../simulator/settings.ts';
@@ -7,12 +9,22 @@ import type { SimulatorStatistics } from '../simulator/statistics.ts';
 import { type BundleOptions, type Bundles, bundlePrograms, type ProgramName } from './bundle.ts';
 import { runWholeProcess, type WholeExit, type WholeProgram } from './wholeProcess.ts';
 
+const certificates = path.join(ROOT, 'test/fixtures/certificates');
+const simulatorArguments = ['server.pem', 'server.key'].map((name) =>
+  path.join(certificates, name),
+);
+
+/** The file of the authority that signed the simulator's certificate. */
+export const certificateAuthority = path.join(certificates, 'authority.pem');
+
 /** Time for a process to load and report, on top of its work. */
 const graceMs = 30_000;
 
 /** A simulator in its own process. */
 export interface SimulatorProcess {
   readonly url: string;
+  /** The same over TLS, with a certificate of `certificateAuthority`. */
+  readonly tlsUrl: string;
   reset(settings: SimulatorSettings): Promise<void>;
   statistics(): Promise<SimulatorStatistics>;
 }
@@ -43,7 +55,7 @@ export async function withLab(
   options?: BundleOptions,
 ): Promise<void> {
   const bundles = await bundlePrograms(['simulator', 'usage-reporter', ...names], options);
-  const child = forkProgram(bundles, 'simulator');
+  const child = forkProgram(bundles, 'simulator', simulatorArguments);
   try {
     await work({
       simulator: await connect(child),
@@ -59,9 +71,13 @@ export async function withLab(
 }
 
 async function connect(child: ChildProcess): Promise<SimulatorProcess> {
-  const { url } = await nextMessage<{ readonly url: string }>(child, graceMs);
+  const { url, tlsUrl } = await nextMessage<Pick<SimulatorProcess, 'url' | 'tlsUrl'>>(
+    child,
+    graceMs,
+  );
   return {
     url,
+    tlsUrl,
     reset: async (settings) => void (await call(`${url}/reset`, JSON.stringify(settings))),
     statistics: async () => JSON.parse(await call(`${url}/stats`)) as SimulatorStatistics,
   };
@@ -93,8 +109,12 @@ async function measureCoreCost(child: ChildProcess): Promise<CoreCost> {
   }
 }
 
-function forkProgram(bundles: Bundles, name: ProgramName): ChildProcess {
-  return fork(bundles.fileOf(name), {
+function forkProgram(
+  bundles: Bundles,
+  name: ProgramName,
+  args: readonly string[] = [],
+): ChildProcess {
+  return fork(bundles.fileOf(name), args, {
     execArgv: ['--expose-gc'],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

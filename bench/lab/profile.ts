@@ -51,20 +51,20 @@ export function sourcesOf(bundle: string): readonly (string | undefined)[] {
 }
 
 /**
- * Attributes each sample to the room whose code ran, or called the Node that ran. `bundle` is the
- * text of the program, and `file` its path.
+ * Attributes each sample to the room whose code ran, or called the Node that ran. `bundles` are the
+ * texts of the program's files, by their names.
  */
 export function summarize(
   profile: CpuProfile,
-  { file, bundle }: { readonly file: string; readonly bundle: string },
+  bundles: ReadonlyMap<string, string>,
 ): ProfileSummary {
-  const sources = sourcesOf(bundle);
+  const sources = new Map([...bundles].map(([file, text]) => [file, sourcesOf(text)]));
   const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
   const callers = new Map(
     profile.nodes.flatMap(({ id, children = [] }) => children.map((child) => [child, id] as const)),
   );
   const sourceOf = ({ callFrame }: ProfileNode): string | undefined =>
-    callFrame.url.endsWith(file) ? sources[callFrame.lineNumber] : undefined;
+    sources.get(callFrame.url.slice(callFrame.url.lastIndexOf('/') + 1))?.[callFrame.lineNumber];
   const rooms = new Shares();
   const functions = new Shares();
   let busyUs = 0;

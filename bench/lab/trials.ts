@@ -1,6 +1,7 @@
 import type { Trial } from '../contenders/trial.ts';
 import { defaultSettings, type SimulatorSettings } from '../simulator/settings.ts';
 import type { ContenderChoice } from './contenders.ts';
+import { UsageError } from './options.ts';
 import type { Lab } from './processes.ts';
 import { scoreOf, type TrialResult } from './score.ts';
 
@@ -13,10 +14,11 @@ export type RepeatedTrial = Omit<Trial, 'url' | 'parallel'> & { readonly rounds?
  */
 export async function measureTrial(
   { simulator, startContender }: Lab,
-  { name, program, parallel }: ContenderChoice,
+  { name, program, isCommandLine, parallel }: ContenderChoice,
   settings: SimulatorSettings,
   { rounds = 1, ...trial }: RepeatedTrial,
 ): Promise<TrialResult> {
+  if (isCommandLine) throw new UsageError(`${name} can only be measured as a whole process.`);
   await simulator.reset(defaultSettings);
   const contender = await startContender(program, { ...trial, url: simulator.url, parallel });
   const results: Omit<TrialResult, 'wallsMs'>[] = [];

@@ -99,8 +99,14 @@ function costOf(lengths: readonly LengthResults[]): CostOfUnit {
 }
 
 /** NaN when noise exceeded what the units cost. */
-function ratioOf({ shortUs, longUs }: CostOfUnit): number {
+function ratioOf({ shortUs, longUs }: Pick<CostOfUnit, 'shortUs' | 'longUs'>): number {
   return shortUs > 0 && longUs > 0 ? longUs / shortUs : Number.NaN;
+}
+
+/** The same for what is paid beyond the floor, whose own costs may grow: requests get longer. */
+function ratioBeyond(floor: CostOfUnit | undefined, cost: CostOfUnit): number {
+  if (floor === undefined || floor === cost) return Number.NaN;
+  return ratioOf({ shortUs: cost.shortUs - floor.shortUs, longUs: cost.longUs - floor.longUs });
 }
 
 export type UnitCostResults = ReadonlyMap<string, readonly LengthResults[]>;
@@ -122,6 +128,7 @@ export function unitCostTable(
       `${column}, ${base} to ${short}`,
       `${column}, ${short} to ${long}`,
       'long/short',
+      'the same beyond the floor',
       'CPU/raw',
       'RSS MB',
       'wall s',
@@ -132,6 +139,7 @@ export function unitCostTable(
       decimals(cost.shortUs, 1),
       decimals(cost.longUs, 1),
       decimals(ratioOf(cost), 2),
+      decimals(ratioBeyond(costs.get('http-floor'), cost), 2),
       decimals(cost.longCpuMs / (raw?.longCpuMs ?? Number.NaN), 2),
       decimals(cost.longRssMb, 0),
       decimals(cost.longWallMs / 1000, 1),

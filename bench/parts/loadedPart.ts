@@ -1,9 +1,10 @@
 import type { Protocol } from '../contenders/trial.ts';
-import { contenderOf } from '../lab/contenders.ts';
+import { type ContenderChoice, contenderOf, peers, speaking } from '../lab/contenders.ts';
 import { inTurns } from '../lab/inTurns.ts';
 import type { Lab } from '../lab/processes.ts';
 import {
   medianOf,
+  type Throughput,
   throughputFigures,
   throughputHeads,
   throughputOf,
@@ -32,7 +33,7 @@ export const loadedPart: Part = {
 };
 
 /** The command line cannot be told when to start. */
-function loadedContenders(options: PartOptions) {
+function loadedContenders(options: PartOptions): readonly ContenderChoice[] {
   return contendersOf(options, own).filter(({ isCommandLine }) => !isCommandLine);
 }
 
@@ -49,21 +50,31 @@ async function compare(lab: Lab, options: PartOptions, protocol: Protocol): Prom
     idleTimeoutMs: 60_000,
     deadlineMs,
   } as const;
-  const measured = await inTurns(loadedContenders(options), rounds, (contender, round) => {
+  const contenders = speaking(loadedContenders(options), protocol);
+  const measured = await inTurns(contenders, rounds, async (contender, round) => {
     console.error(`throughput, ${protocol}: ${contender.name}, ${round} …`);
-    return measureTrial(lab, contender, settings, trial);
+    try {
+      return [await measureTrial(lab, contender, settings, trial)];
+    } catch (error) {
+      // A program of others that breaks must not end the measurement.
+      if (!peers.includes(contender)) throw error;
+      console.error(`${contender.name} broke: ${error instanceof Error ? error.message : error}`);
+      return [];
+    }
   });
-  for (const results of measured.values()) printRemarks(results.slice(-1));
-  const medians = new Map(
-    [...measured].map(([name, results]) => [
-      name,
-      medianOf(results.map((result) => throughputOf(result, { ttfbMs, eventGapMs }))),
-    ]),
-  );
+  const medians = new Map<string, Throughput>();
+  for (const [name, rounds] of measured) {
+    const results = rounds.flat();
+    if (results.length === 0) continue;
+    printRemarks(results.slice(-1));
+    const trials = results.map((result) => throughputOf(result, { ttfbMs, eventGapMs }));
+    medians.set(name, medianOf(trials));
+  }
   const table = {
     title: `throughput, ${protocol}: ${conversations} conversations of ${requestsPerConversation} requests at once, ${ttfbMs} ms to the first byte`,
     heads: throughputHeads,
     rows: [...medians].map(([name, middle]) => throughputRow(name, middle)),
   };
-  return { tables: [table], figures: throughputFigures(protocol, conversations, medians) };
+  const tables = medians.size === 0 ? [] : [table];
+  return { tables, figures: throughputFigures(protocol, conversations, medians) };
 }

@@ -1,5 +1,5 @@
 import type { Protocol } from '../contenders/trial.ts';
-import { contenderOf } from '../lab/contenders.ts';
+import { contenderOf, speaking } from '../lab/contenders.ts';
 import type { Figure } from '../lab/figures.ts';
 import { inTurns } from '../lab/inTurns.ts';
 import type { Lab } from '../lab/processes.ts';
@@ -15,7 +15,7 @@ import {
 import { measureWhole, printWholeRemarks } from '../lab/wholeTrials.ts';
 import { defaultSettings, unlimited } from '../simulator/settings.ts';
 import { shortSystemPrompt } from '../workload/workload.ts';
-import { contendersOf, oneNumber, type Part, type PartOptions } from './part.ts';
+import { oneNumber, type Part, type PartOptions } from './part.ts';
 
 const own = ['cli', 'raw', 'http-floor'].map(contenderOf);
 
@@ -23,7 +23,7 @@ const own = ['cli', 'raw', 'http-floor'].map(contenderOf);
 export const unitCostParts: readonly Part[] = unitCosts.map((unitCost) => ({
   name: unitCost.name,
   describe: unitCost.title,
-  programs: (options) => contendersOf(options, own).map(({ program }) => program),
+  programs: ({ contenders = own }) => contenders.map(({ program }) => program),
   measure: async (lab, options) => {
     const conversations = oneNumber(options, unitCost.conversations);
     const tables: Table[] = [];
@@ -44,7 +44,7 @@ async function measureLengths(
   { name, lengths, ttfbMs, eventGapMs }: UnitCost,
   run: { readonly protocol: Protocol; readonly conversations: number },
 ): Promise<UnitCostResults> {
-  const { seed, rounds, deadlineMs } = options;
+  const { contenders = own, seed, rounds, deadlineMs } = options;
   const trial = {
     ...run,
     system: shortSystemPrompt,
@@ -55,7 +55,8 @@ async function measureLengths(
   const all = new Map<string, LengthResults[]>();
   for (const { units, shape } of lengths) {
     const settings = { ...defaultSettings, limit: unlimited, seed, shape, ttfbMs, eventGapMs };
-    const measured = await inTurns(contendersOf(options, own), rounds, (contender, round) => {
+    const chosen = speaking(contenders, run.protocol);
+    const measured = await inTurns(chosen, rounds, (contender, round) => {
       console.error(`${name}, ${run.protocol}, ${units}: ${contender.name}, ${round} …`);
       return measureWhole(lab, contender, settings, trial);
     });

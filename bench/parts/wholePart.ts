@@ -1,5 +1,5 @@
 import type { Protocol } from '../contenders/trial.ts';
-import { contenderOf } from '../lab/contenders.ts';
+import { contenderOf, speaking } from '../lab/contenders.ts';
 import { inTurns } from '../lab/inTurns.ts';
 import type { Lab } from '../lab/processes.ts';
 import { type WholeRun, wholeFigures, wholeMedian, wholeTable } from '../lab/whole.ts';
@@ -46,7 +46,8 @@ async function measureNumber(
     idleTimeoutMs: 60_000,
     deadlineMs,
   } as const;
-  const measured = await inTurns(contendersOf(options, own), rounds, (contender, round) => {
+  const contenders = speaking(contendersOf(options, own), protocol);
+  const measured = await inTurns(contenders, rounds, (contender, round) => {
     console.error(`whole, ${protocol}, ${conversations}: ${contender.name}, ${round} …`);
     return measureWhole(lab, contender, settings, trial);
   });

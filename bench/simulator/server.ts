@@ -1,4 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import https from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { readBody } from './requestBody.ts';
 import { defaultSettings, type SimulatorSettings } from './settings.ts';
@@ -8,6 +15,8 @@ import { Simulation } from './simulation.ts';
 export interface Simulator {
   /** `http://127.0.0.1:port` */
   readonly url: string;
+  /** The same over TLS; absent without a certificate. */
+  readonly tlsUrl?: string;
   close(): Promise<void>;
 }
 
@@ -18,9 +27,10 @@ export interface Simulator {
  */
 export async function startSimulator(
   settings: SimulatorSettings = defaultSettings,
+  certificate?: Certificate,
 ): Promise<Simulator> {
   let simulation = new Simulation(settings);
-  const server = createServer((request, response) => {
+  const answer: RequestListener = (request, response) => {
     if (request.url === '/stats') {
       sendJson(response, simulation.statistics.snapshot());
     } else if (request.url === '/reset') {
@@ -32,20 +42,42 @@ export async function startSimulator(
     } else {
       simulation.handle(request, response);
     }
+  };
+  const server = createServer(answer);
+  const tlsServer = certificate === undefined ? undefined : https.createServer(certificate, answer);
+  tlsServer?.on('secureConnection', (socket) => {
+    simulation.statistics.shookHands(socket.isSessionReused());
   });
-  await listen(server);
-  const { port } = server.address() as AddressInfo;
+  const servers = tlsServer === undefined ? [server] : [server, tlsServer];
+  await Promise.all(servers.map(listen));
   return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
+    url: `http://127.0.0.1:${portOf(server)}`,
+    ...(tlsServer === undefined ? {} : { tlsUrl: `https://127.0.0.1:${portOf(tlsServer)}` }),
+    close: async () => {
       simulation.end();
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
+      await Promise.all(servers.map(close));
     },
   };
 }
 
-function listen(server: Server): Promise<void> {
+/** A certificate and its key, as PEM. */
+export interface Certificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
+type AnyServer = Server | https.Server;
+
+function portOf(server: AnyServer): number {
+  return (server.address() as AddressInfo).port;
+}
+
+function close(server: AnyServer): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+function listen(server: AnyServer): Promise<void> {
   // Clients keep sockets for longer than Node's default of five seconds.
   server.keepAliveTimeout = 120_000;
   server.headersTimeout = 0;

@@ -58,7 +58,9 @@ export class Simulation {
   }
 
   #answer(request: IncomingMessage, response: ServerResponse, text: string): void {
-    const api = this.#apis.find(({ path }) => path === request.url);
+    // Some SDKs add a query, such as `?beta=true`.
+    const [path] = (request.url ?? '').split('?');
+    const api = this.#apis.find((one) => one.path === path);
     if (api === undefined || request.method !== 'POST') {
       this.#refuse(response, this.#apis[0] as SimulatedApi, notFound(request));
       return;

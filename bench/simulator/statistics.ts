@@ -22,6 +22,9 @@ export interface SimulatorStatistics {
   /** Tool calls in responses sent to their final event. */
   readonly toolCalls: number;
   readonly sockets: number;
+  /** TLS handshakes, and those of them that resumed an earlier session. */
+  readonly handshakes: number;
+  readonly resumedHandshakes: number;
   readonly peakInFlight: number;
   readonly inputTokens: number;
   readonly cacheReadTokens: number;
@@ -42,6 +45,8 @@ export class Statistics {
   events = 0;
   toolCalls = 0;
   #requests = 0;
+  #handshakes = 0;
+  #resumedHandshakes = 0;
   #invalid = 0;
   #inFlight = 0;
   #peakInFlight = 0;
@@ -61,6 +66,12 @@ export class Statistics {
     this.#sockets.add(socket);
     this.#inFlight += 1;
     this.#peakInFlight = Math.max(this.#peakInFlight, this.#inFlight);
+  }
+
+  /** Counts a TLS handshake. */
+  shookHands(isResumed: boolean): void {
+    this.#handshakes += 1;
+    if (isResumed) this.#resumedHandshakes += 1;
   }
 
   left(): void {
@@ -103,6 +114,8 @@ export class Statistics {
       toolResults: this.#answeredCalls.size,
       toolCalls: this.toolCalls,
       sockets: this.#sockets.size,
+      handshakes: this.#handshakes,
+      resumedHandshakes: this.#resumedHandshakes,
       peakInFlight: this.#peakInFlight,
       inputTokens: this.#inputTokens,
       cacheReadTokens: this.#cacheReadTokens,

@@ -29,10 +29,8 @@ export class Model {
     return new Model(worker, port);
   }
 
-  /** The options with which a command line sends its requests here. */
-  optionsFor(protocol: Protocol): readonly string[] {
-    const path = protocol === 'openai' ? '/v1' : '';
-    return ['--provider', protocol, '--base-url', `http://127.0.0.1:${this.#port}${path}`];
+  baseUrlFor(protocol: Protocol): string {
+    return `http://127.0.0.1:${this.#port}${protocol === 'openai' ? '/v1' : ''}`;
   }
 
   /** When the first request since the last call arrived, in the time of `sharedNow`; NaN without one. */

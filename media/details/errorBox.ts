@@ -22,9 +22,9 @@ import { capitalized, phaseIcons, phaseLabels, reasonLabel } from '../text/label
 /** Why a conversation has no final answer, what it did before that, and what the user can do. */
 export function outcomeBox(conversation: ConversationState): TemplateResult | typeof nothing {
   if (!hasEnded(conversation) || conversation.phase === 'done') return nothing;
-  const { phase, error, reason } = conversation;
-  const title = reasonLabel(reason ?? 'cancelled');
-  const advice = adviceFor(reason);
+  const { phase, error } = conversation;
+  const title = reasonLabel(conversation);
+  const advice = adviceFor(conversation);
   return html`<div class="outcome outcome-${phase}">
     <div class="outcome-title">
       ${icon(phaseIcons[phase], `state-${phase}`)}<strong>${capitalized(title)}</strong>
@@ -42,8 +42,8 @@ export function earlierOutcome(conversation: ConversationState): TemplateResult 
   if (discarded !== undefined) return discardedNote(discarded);
   const { previous } = conversation;
   if (previous === undefined) return nothing;
-  const { status, reason, error } = previous;
-  const why = `${phaseLabels[status]}, ${reasonLabel(reason)}`;
+  const { status, error } = previous;
+  const why = `${phaseLabels[status]}, ${reasonLabel(previous)}`;
   return html`<div class="earlier">${icon('history')} Before the rerun: ${why}${
     error === undefined ? '.' : html`: <bdi>${revealHidden(error.message)}</bdi>`
   }</div>`;

@@ -2,8 +2,7 @@ import { continueLabel } from '../../src/shared/continuing.ts';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { answerToKeep, canContinue, hasEnded } from '../../src/shared/conversationState.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
-import { needsAnswer } from '../../src/shared/question.ts';
-import { needsDecision } from '../../src/shared/span.ts';
+import { callsForUser, needsAnswer } from '../../src/shared/question.ts';
 
 /** An action on one conversation. */
 export interface RowAction {
@@ -21,7 +20,7 @@ export function canRetry(conversation: ConversationState): boolean {
 export function rowActions(conversation: ConversationState): readonly RowAction[] {
   const { index } = conversation;
   const actions: RowAction[] = [];
-  if (conversation.phase === 'waiting' && needsDecision(conversation)) {
+  if (callsForUser(conversation).length > 0) {
     const isAsked = needsAnswer(conversation);
     const [icon, label] = isAsked
       ? ['comment-discussion', 'Review Question']

@@ -1,6 +1,5 @@
-import { needsAnswer } from '../../src/shared/question.ts';
+import { callsForUser, needsAnswer } from '../../src/shared/question.ts';
 import type { RunState } from '../../src/shared/runState.ts';
-import { needsDecision } from '../../src/shared/span.ts';
 import { commonWait } from '../state/waitGroups.ts';
 import { pauseLabel } from '../text/labels.ts';
 import { groupWaitText } from '../text/waits.ts';
@@ -41,7 +40,8 @@ function announcement(run: RunState): string {
 
 /** What waits for the user or, while nothing makes progress, what the run waits for, without a count-down. */
 function waitText({ conversations, counts, atMs }: RunState): string {
-  const undecided = counts.waiting === 0 ? [] : conversations.filter(needsDecision);
+  const isActive = counts.waiting + counts.running > 0;
+  const undecided = isActive ? conversations.filter((one) => callsForUser(one).length > 0) : [];
   const asked = undecided.filter(needsAnswer).length;
   // The user has to act, so it is said while others get on, too.
   if (undecided.length > 0) {

@@ -21,7 +21,8 @@ export function approvalsStrip(
   run: RunState,
   { show, send }: ApprovalsStripContext,
 ): TemplateResult | typeof nothing {
-  const tools = run.counts.waiting === 0 ? [] : groupUndecided(run.conversations);
+  const { waiting, running } = run.counts;
+  const tools = waiting + running === 0 ? [] : groupUndecided(run.conversations);
   if (tools.length === 0) return nothing;
   const calls = callsOf(tools.filter((tool) => !isQuestion(tool)));
   const questions = callsOf(tools.filter(isQuestion));

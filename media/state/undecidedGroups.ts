@@ -1,6 +1,5 @@
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { needsDecision } from '../../src/shared/span.ts';
-import { undecidedCalls } from '../../src/shared/toolCall.ts';
+import { callsForUser } from '../../src/shared/question.ts';
 
 /** A tool of which calls wait for a decision. */
 export interface AskedTool {
@@ -14,8 +13,7 @@ export interface AskedTool {
 export function groupUndecided(conversations: readonly ConversationState[]): readonly AskedTool[] {
   const tools = new Map<string, AskedTool>();
   for (const conversation of conversations) {
-    if (conversation.phase !== 'waiting' || !needsDecision(conversation)) continue;
-    for (const { name } of undecidedCalls(conversation.toolCalls)) {
+    for (const { name } of callsForUser(conversation)) {
       const known = tools.get(name) ?? { name, calls: 0, conversation: conversation.index };
       tools.set(name, { ...known, calls: known.calls + 1 });
     }

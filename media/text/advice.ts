@@ -1,4 +1,6 @@
-import type { ErrorKind, FinishReason, LimitReason } from '../../src/shared/outcome.ts';
+import type { LimitedEnd } from '../../src/shared/continuing.ts';
+import type { ErrorKind, LimitReason } from '../../src/shared/outcome.ts';
+import type { BudgetLimit } from '../../src/shared/raisedLimits.ts';
 
 /** What each limit means, and what the user can do. */
 const stopAdvice: { readonly [R in LimitReason]: string } = {
@@ -30,8 +32,20 @@ const stopAdvice: { readonly [R in LimitReason]: string } = {
     'Tool calls were denied because there was nobody to ask. Allow them in interleave.rules, or with --allow on the command line, and continue or retry.',
 };
 
+const budgetAdvice: { readonly [L in BudgetLimit]: string } = {
+  maxCostUsd:
+    'The conversations of the run together reached its limit on cost. Select Raise Limit and Continue to allow twice as much, or raise interleave.maxCostUsd, and retry.',
+  maxRunTokens:
+    'The conversations of the run together reached its limit on tokens. Select Raise Limit and Continue to allow twice as many, or raise interleave.maxRunTokens, and retry.',
+  maxConversationCostUsd:
+    'The conversation reached its limit on cost. Select Raise Limit and Continue to allow twice as much, or raise interleave.maxConversationCostUsd, and retry.',
+  maxConversationTokens:
+    'The conversation reached its limit on tokens. Select Raise Limit and Continue to allow twice as many, or raise interleave.maxConversationTokens, and retry.',
+};
+
 /** Advice for a conversation that a limit stopped; undefined for any other end. */
-export function adviceFor(reason: FinishReason | undefined): string | undefined {
+export function adviceFor({ reason, limit }: LimitedEnd): string | undefined {
+  if (limit !== undefined) return budgetAdvice[limit];
   if (reason === undefined || !Object.hasOwn(stopAdvice, reason)) return undefined;
   return stopAdvice[reason as LimitReason];
 }

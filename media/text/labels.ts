@@ -1,6 +1,7 @@
+import type { LimitedEnd } from '../../src/shared/continuing.ts';
 import type { ConversationPhase } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
-import { limitWords } from '../../src/shared/limitWords.ts';
+import { limitWords, limitWordsOf } from '../../src/shared/limitWords.ts';
 import type { ErrorKind, FinishReason } from '../../src/shared/outcome.ts';
 
 /** One word for each phase. */
@@ -42,10 +43,10 @@ const limitLabels: { readonly [R in Exclude<FinishReason, ErrorKind>]: string } 
   ...limitWords,
 };
 
-/** Why a conversation ended, in words. */
-export function reasonLabel(reason: FinishReason): string {
+/** Why a conversation ended, in words; `cancelled` where that is not known. */
+export function reasonLabel(end: LimitedEnd): string {
   const labels: { readonly [R in FinishReason]: string } = { ...limitLabels, ...errorWords };
-  return labels[reason];
+  return limitWordsOf(end) ?? labels[end.reason ?? 'cancelled'];
 }
 
 /** The text with an upper-case first letter, for the start of a line. */

@@ -79,7 +79,7 @@ function withoutMarks(text: string): string {
 
 function queuedText({ previous }: ConversationState): string {
   if (previous === undefined) return '';
-  return `runs again; before: ${phaseLabels[previous.status]}, ${reasonLabel(previous.reason)}`;
+  return `runs again; before: ${phaseLabels[previous.status]}, ${reasonLabel(previous)}`;
 }
 
 function runningPreview(conversation: ConversationState): Preview {
@@ -104,15 +104,15 @@ export function callText(call: ToolCallRecord): string {
 }
 
 function stoppedPreview(conversation: ConversationState): Preview {
-  const reason = conversation.reason === undefined ? 'stopped' : reasonLabel(conversation.reason);
+  const reason = conversation.reason === undefined ? 'stopped' : reasonLabel(conversation);
   const answer = firstLine(conversation.answer);
   const text = answer === '' ? reason : `${reason}: ${answer}`;
-  const title = adviceFor(conversation.reason);
+  const title = adviceFor(conversation);
   return { text, tone: 'warning', ...(title === undefined ? {} : { title }) };
 }
 
 function cancelledText(conversation: ConversationState): string {
-  const reason = reasonLabel(conversation.reason ?? 'cancelled');
+  const reason = reasonLabel(conversation);
   const answer = firstLine(conversation.answer);
   return answer === '' ? reason : `${reason}: ${answer}`;
 }

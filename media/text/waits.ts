@@ -2,9 +2,8 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
-import { decisionWaitWords } from '../../src/shared/question.ts';
+import { callsForUser, decisionWaitWords } from '../../src/shared/question.ts';
 import { currentWait } from '../../src/shared/span.ts';
-import { undecidedCalls } from '../../src/shared/toolCall.ts';
 import type { WaitReason } from '../../src/shared/wait.ts';
 import { repetitionWords, untilWords } from '../../src/shared/waitWords.ts';
 import type { WaitGroup } from '../state/waitGroups.ts';
@@ -52,8 +51,8 @@ export function waitText(conversation: ConversationState, nowMs: number): string
 }
 
 /** `waiting for 2 decisions: run_command, fetch_url`. */
-function decisionText({ toolCalls }: ConversationState): string {
-  const calls = undecidedCalls(toolCalls);
+function decisionText(conversation: ConversationState): string {
+  const calls = callsForUser(conversation);
   const names = [...new Set(calls.map(({ name }) => name))];
   const of = names.length === 0 ? '' : `: ${visibleLine(names.join(', '), 200)}`;
   return `${decisionWaitWords(calls)}${of}`;

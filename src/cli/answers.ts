@@ -2,6 +2,7 @@ import { visibleText } from '../core/base/text.ts';
 import { costWords } from '../shared/cost.ts';
 import type { FinishReason, LimitReason } from '../shared/outcome.ts';
 import { formatComparison, formatDuration, plural } from '../shared/quantities.ts';
+import type { BudgetLimit, RaisableLimit } from '../shared/raisedLimits.ts';
 import type { ConversationResult, RunResult } from '../shared/runResult.ts';
 import { unfinishedWords } from '../shared/unfinishedWords.ts';
 import { terminalText } from './terminalText.ts';
@@ -14,8 +15,7 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_tokens: 'a response reached the maximum number of tokens (--max-tokens)',
   context_full: "the conversation no longer fits into the model's context window",
   refused: 'the model declined to answer',
-  budget:
-    'the budget was used up (--max-cost, or --limit maxRunTokens, maxConversationCostUsd or maxConversationTokens)',
+  budget: 'the budget was used up',
   loop: 'the model went in circles (--limit repeatsStopped)',
   max_tool_calls: 'it reached the maximum number of tool calls (--limit toolCalls)',
   max_wait: 'the wait for a limit or a server would be too long (--max-wait)',
@@ -25,6 +25,13 @@ const limits: { readonly [R in LimitReason]: string } = {
   max_run_time: 'the run timed out (--limit maxRunSeconds)',
   denied: 'a denied tool call ended it',
   needs_approval: 'tool calls were denied, because nobody was there to ask (--allow)',
+};
+
+const budgets: { readonly [L in BudgetLimit]: string } = {
+  maxCostUsd: 'the run reached its maximum cost (--max-cost)',
+  maxRunTokens: 'the run reached its maximum number of tokens (--limit maxRunTokens)',
+  maxConversationCostUsd: 'it reached its maximum cost (--limit maxConversationCostUsd)',
+  maxConversationTokens: 'it reached its maximum number of tokens (--limit maxConversationTokens)',
 };
 
 /**
@@ -52,10 +59,15 @@ function formatAnswer(conversation: ConversationResult): string {
   return `${lines.join('\n')}\n`;
 }
 
-function reasonOf({ reason, error }: ConversationResult): string {
+function reasonOf({ reason, limit, error }: ConversationResult): string {
   if (error !== undefined) return `: ${error.kind}: ${error.message}`;
+  if (isBudget(limit)) return `: ${budgets[limit]}`;
   if (isLimit(reason)) return `: ${limits[reason]}`;
   return reason === 'cancelled' ? '' : `: ${reason}`;
+}
+
+function isBudget(limit: RaisableLimit | undefined): limit is BudgetLimit {
+  return limit !== undefined && Object.hasOwn(budgets, limit);
 }
 
 function isLimit(reason: FinishReason): reason is LimitReason {

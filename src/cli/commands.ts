@@ -7,13 +7,8 @@ import type { ExitCode } from './exitCodes.ts';
 import { type LimitOptions, limitValues } from './givenLimits.ts';
 import { listCommand } from './listCommand.ts';
 import type { ProgramServices } from './programServices.ts';
-import { type ResumeOptions, resumeRun } from './resumeRun.ts';
-import {
-  type RulesServices,
-  rulesCheckCommand,
-  rulesTryCommand,
-  type TryOptions,
-} from './rulesCommand.ts';
+import type { ResumeOptions } from './resumeRun.ts';
+import type { RulesServices, TryOptions } from './rulesCommand.ts';
 import { collectOptions, runCommand } from './runCommand.ts';
 import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
@@ -48,6 +43,7 @@ export class Commands {
   }
 
   async resume(runId: string, options: ResumeOptions): Promise<ExitCode> {
+    const { resumeRun } = await import('./resumeRun.ts');
     const archive = await this.#mustOpenArchive(options);
     return resumeRun(runId, options, { ...this.#services, archive });
   }
@@ -61,11 +57,17 @@ export class Commands {
   }
 
   checkRules(file: string): Promise<ExitCode> {
-    return this.#withTools((services) => rulesCheckCommand(file, services));
+    return this.#withTools(async (services) => {
+      const { rulesCheckCommand } = await import('./rulesCommand.ts');
+      return rulesCheckCommand(file, services);
+    });
   }
 
   tryRules(file: string, tool: string, input: string, options: TryOptions): Promise<ExitCode> {
-    return this.#withTools((services) => rulesTryCommand(file, tool, input, options, services));
+    return this.#withTools(async (services) => {
+      const { rulesTryCommand } = await import('./rulesCommand.ts');
+      return rulesTryCommand(file, tool, input, options, services);
+    });
   }
 
   /** Undefined when runs are not saved. */

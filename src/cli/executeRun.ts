@@ -37,9 +37,11 @@ export async function executeRun(
     let code: ExitCode = exitCodes.someFailed;
     let ended: Pick<EndedRun, 'state'> = {};
     try {
-      const run = createRunner(services).createRun(plan, { id, recorder });
+      const runner = createRunner(services);
+      const run = runner.createRun(plan, { id, recorder });
       ended = { state: run.state };
-      code = await finishRun(run, { ...output, title: request.title }, services, () => run.start());
+      const target = { ...output, title: request.title };
+      code = await finishRun({ run, inbox: runner.inbox }, target, services, () => run.start());
       reportDenied(run, { baseUrls, rules }, services);
     } finally {
       // An open journal keeps the process alive, so close it even when this program fails.

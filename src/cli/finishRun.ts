@@ -1,3 +1,4 @@
+import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { RunLog } from '../core/export/runLog.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { RunResult } from '../shared/runResult.ts';
@@ -7,6 +8,7 @@ import type { OutputTargets } from './outputs.ts';
 import { namesFiles, writeOutputs } from './outputs.ts';
 import type { ProposalOptions } from './proposals.ts';
 import { settleProposals } from './proposals.ts';
+import { answerQuestions } from './questions/answerQuestions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { streamLines } from './streamLines.ts';
 import type { Terminal } from './terminal.ts';
@@ -17,9 +19,15 @@ export interface RunOutput extends OutputTargets, ProposalOptions {
   readonly log: 'interleaved' | 'grouped' | 'none';
 }
 
-/** Starts the run with `begin`, logs it, waits for its end and writes its results. */
+/** A run, and where its questions wait for answers. */
+interface AskingRun {
+  readonly run: Run;
+  readonly inbox: Inbox;
+}
+
+/** Starts the run with `begin`, logs it, answers its questions, waits for its end and writes its results. */
 export async function finishRun(
-  run: Run,
+  { run, inbox }: AskingRun,
   { title, ...output }: RunOutput & { readonly title: string },
   services: RunCommandServices,
   begin: () => void,
@@ -29,7 +37,10 @@ export async function finishRun(
   else reportPauses(run, terminal);
   const isSaved = (): boolean => run.isSaved || namesFiles(output);
   const writeRest = output.jsonl === '-' ? streamLines(run, terminal) : undefined;
-  const { result, isUnread } = await waitForEnd(run, services, { begin, isSaved });
+  const answering = answerQuestions(inbox, run.state, services);
+  const { result, isUnread } = await waitForEnd(run, services, { begin, isSaved }).finally(() =>
+    answering.dispose(),
+  );
   writeRest?.();
   // An empty line separates the log from the answers when both go to one terminal.
   if (output.log !== 'none') terminal.err('\n');

@@ -2,7 +2,7 @@ import type { LimitValues } from '../core/base/limits.ts';
 import { limits } from '../core/base/limits.ts';
 import { limitFlag } from '../core/base/limitValues.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
-import { limitsOfReason } from '../shared/continuing.ts';
+import { limitsReached } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import type { RaisableLimit, RaisedLimits } from '../shared/raisedLimits.ts';
 import type { RunState } from '../shared/runState.ts';
@@ -24,7 +24,7 @@ export function raisedNow(
     ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
     ...conversation.raised,
   };
-  const higher = limitsOfReason(conversation.reason).flatMap((name) => {
+  const higher = limitsReached(conversation).flatMap((name) => {
     const value = given[name];
     if (value === undefined) return [];
     const now = value === 0 ? limits[name].maximum : value;
@@ -43,9 +43,10 @@ export function optionsToRaise(
   { settings }: RunRequest,
 ): string {
   const values = new Map<RaisableLimit, number>();
-  for (const { phase, reason, raised } of conversations) {
+  for (const conversation of conversations) {
+    const { phase, raised } = conversation;
     if (phase !== 'stopped') continue;
-    for (const name of limitsOfReason(reason)) {
+    for (const name of limitsReached(conversation)) {
       const value = raised?.[name] ?? settings.limits[name];
       if (value > 0) values.set(name, Math.max(values.get(name) ?? 0, 2 * value));
     }

@@ -85,9 +85,10 @@ export async function resumeRun(
     execution = { baseUrls: servers.baseUrls, rules, output, request, state: archived.state };
     const terms = { ...servers, rules };
     code = await withPlan(withLimits(request, given), terms, services, async (plan) => {
-      const run = createRunner(services).restoreRun(plan, archived, recorder);
+      const runner = createRunner(services);
+      const run = runner.restoreRun(plan, archived, recorder);
       const target = { ...output, title: request.title };
-      const ended = await finishRun(run, target, services, () => {
+      const ended = await finishRun({ run, inbox: runner.inbox }, target, services, () => {
         continueRun(run, unfinished);
         for (const { index, raised } of stopped) run.continue([index], raised);
       });

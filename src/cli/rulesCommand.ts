@@ -14,6 +14,7 @@ import { didYouMean } from '../core/base/nearMiss.ts';
 import type { Tool } from '../core/tools/tool.ts';
 import { plural } from '../shared/quantities.ts';
 import { messageOf } from '../shared/thrown.ts';
+import { workspaceRulesFile, workspaceRulesFolder } from '../shared/workspaceRulesFile.ts';
 import type { ExitCode } from './exitCodes.ts';
 import { exitCodes } from './exitCodes.ts';
 import { describeRuleProblem, readRulesFile } from './rulesFile.ts';
@@ -76,16 +77,18 @@ export async function rulesTryCommand(
 }
 
 function readIn(file: string, services: RulesServices): Promise<RuleFile> {
-  const { known, system } = surroundings(file, services);
-  return readRulesFile(file, known, system);
+  const { known, system, isOfFolder } = surroundings(file, services);
+  const place = isOfFolder ? 'workspace' : 'run';
+  return readRulesFile(file, { tools: known, system, place });
 }
 
 function surroundings(
   file: string,
   { tools, folder }: RulesServices,
-): { readonly known: KnownTools; readonly system: RuleSystem } {
+): { readonly known: KnownTools; readonly system: RuleSystem; readonly isOfFolder: boolean } {
   const own = path.relative(folder, path.resolve(folder, file)).split(path.sep).join('/');
-  return { known: knownTools(tools), system: ruleSystemOf(process.platform, [own]) };
+  const system = ruleSystemOf(process.platform, [own, workspaceRulesFolder]);
+  return { known: knownTools(tools), system, isOfFolder: own === workspaceRulesFile };
 }
 
 function callOf(

@@ -26,8 +26,9 @@ import { withAgents } from './withAgents.ts';
 export async function runCommand(
   paths: readonly string[],
   options: RunCommandOptions,
-  services: RunCommandServices,
+  given: RunCommandServices,
 ): Promise<ExitCode> {
+  const services = paths.includes('-') ? withoutPrompt(given) : given;
   checkOptions(options);
   await checkOutputs(options);
   const { terminal } = services;
@@ -57,6 +58,11 @@ export async function runCommand(
   const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // Files that were left out because of errors make the run incomplete.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
+}
+
+/** Standard input has the prompts, so that no answers can be typed there. */
+function withoutPrompt({ prompt: _, ...services }: RunCommandServices): RunCommandServices {
+  return services;
 }
 
 /** The title of a run: the name of the only path, else the number of paths. */

@@ -6,6 +6,7 @@ import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { Environment } from './environment.ts';
+import type { LinePrompt } from './questions/terminalPrompt.ts';
 import type { Terminal } from './terminal.ts';
 
 /** The services of the commands that run prompts. */
@@ -32,6 +33,8 @@ export interface RunCommandServices {
   readonly readInput: (maxBytes: number) => Promise<Buffer>;
   /** Calls the listener for each Ctrl+C or other signal to end. Returns a function that stops this. */
   onInterrupt(listener: () => void): () => void;
+  /** Asks the user what conversations ask; absent when no terminal is there to answer it. */
+  readonly prompt?: LinePrompt;
   /** Asks the user a yes-or-no question; absent when no terminal is there to answer it. */
   ask?(question: string): Promise<boolean>;
 }

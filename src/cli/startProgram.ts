@@ -2,11 +2,13 @@ import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { isatty } from 'node:tty';
 import { version } from '../../package.json';
+import type { QuestionStreams } from './askYesNo.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
 import { fileProblem } from './fileProblem.ts';
-import { onInterrupt } from './interrupt.ts';
+import { interrupt, onInterrupt } from './interrupt.ts';
 import { runProgram } from './program.ts';
+import { promptedTerminal, TerminalPrompt } from './questions/terminalPrompt.ts';
 import { readStandardInput } from './standardInput.ts';
 import { processTerminal } from './terminal.ts';
 import { runsFolder } from './userFolders.ts';
@@ -14,13 +16,15 @@ import { runsFolder } from './userFolders.ts';
 /** Runs the command line of this process and sets its exit code. */
 export async function startProgram(): Promise<void> {
   let isLost = false;
-  const terminal = processTerminal((error) => {
+  const output = processTerminal((error) => {
     isLost = true;
     process.exitCode = exitCodes.someFailed;
     process.stderr.write(`Standard output ${fileProblem(error)}. ${howToPrintAgain}\n`);
   });
   const { env: environment } = process;
   const folder = process.cwd();
+  const prompt = new TerminalPrompt(terminalStreams, interrupt);
+  const terminal = promptedTerminal(output, prompt, isatty(1));
   const code = await runProgram(process.argv.slice(2), version, {
     terminal,
     environment,
@@ -35,14 +39,18 @@ export async function startProgram(): Promise<void> {
     readInput: readStandardInput,
     onInterrupt,
     // Opening standard input takes time, so it is opened only to read it.
-    ...(isatty(0) && isatty(2) ? { ask: askAtTerminal } : {}),
+    ...(isatty(0) && isatty(2) ? { prompt, ask: askAtTerminal } : {}),
   });
   // Keeps the exit code that was set when writing to standard output failed.
   if (!isLost) process.exitCode = code;
 }
 
 function askAtTerminal(question: string): Promise<boolean> {
-  return askYesNo(question, { input: process.stdin, output: process.stderr });
+  return askYesNo(question, terminalStreams());
+}
+
+function terminalStreams(): QuestionStreams {
+  return { input: process.stdin, output: process.stderr };
 }
 
 const howToPrintAgain =

@@ -2,7 +2,6 @@ import { UserError } from '../core/base/errors.ts';
 import { pathKey } from '../core/base/pathKey.ts';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { visibleText } from '../core/base/text.ts';
-import { runResultSchema } from '../core/export/resultSchema.ts';
 import { plural } from '../shared/quantities.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 import { fileProblem } from './fileProblem.ts';
@@ -76,6 +75,7 @@ async function conversationsIn(resultFile: string): Promise<readonly EarlierProm
       throw new UserError(`${resultFile} ${fileProblem(error)}.`);
     },
   );
+  const { runResultSchema } = await import('../core/export/resultSchema.ts');
   const read = runResultSchema.safeParse(parsed(bytes.toString('utf8')));
   if (!read.success) {
     throw new UserError(`${resultFile} is not a result that interleave run --json wrote.`);

@@ -54,6 +54,7 @@ export async function withPlan<T>(
       rules: {
         ...{ current: () => rules.rules, tools: rules.tools, system: rules.system },
         leadOf: (path) => toolset.leadOf(path),
+        canAnswer: services.prompt !== undefined,
       },
       limitKey: (name) => `the limit with ${limitFlag(name)}`,
       resolve: (id) => providers.resolve(id),

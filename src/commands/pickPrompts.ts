@@ -20,7 +20,7 @@ export function pickPrompts({
   return async (argument) => {
     if (isRunArgument(argument)) return launcher.run(await requests.from(argument), argument.token);
     const picks = promptPicks(library);
-    const picked = await pickMany(picks, 'Run Prompts', 'Select the prompts to run');
+    const picked = (await pickMany(picks, 'Run Prompts', 'Select the prompts to run')) ?? [];
     const prompts = picked.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
     if (prompts.length === 0) return undefined;
     return launcher.run(requests.of(prompts));

@@ -94,6 +94,7 @@ export function requestLines(request: ApprovalRequest): readonly string[] {
 }
 
 /** A question whole, and its choices. */
-function questionLines({ question, choices = [] }: Question): readonly string[] {
-  return [exactText(question), ...choices.map((choice) => `  - ${exactText(choice)}`)];
+function questionLines({ question, choices = [], multiple }: Question): readonly string[] {
+  const several = multiple === true ? ['Several of these may be chosen:'] : [];
+  return [exactText(question), ...several, ...choices.map((choice) => `  - ${exactText(choice)}`)];
 }

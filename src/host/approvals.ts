@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type {
   ApprovalRequest,
   Question,
+  QuestionAnswer,
   RequestGroup,
 } from '../core/approvals/inbox/approvalRequest.ts';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
@@ -20,6 +21,7 @@ export type {
   DecisionResult,
   InboxDecision,
   Question,
+  QuestionAnswer,
   RequestGroup,
   RequestOffers,
   RuleChoice,

@@ -48,7 +48,9 @@ export const commands = {
   denyAndEnd: 'interleave.denyAndEnd',
   denyEverywhere: 'interleave.denyEverywhere',
   showCall: 'interleave.showCall',
+  showQuestion: 'interleave.showQuestion',
   showRuleProblems: 'interleave.showRuleProblems',
+  reviewWorkspaceRules: 'interleave.reviewWorkspaceRules',
 } as const;
 
 /** The name of a command without `interleave.`. */

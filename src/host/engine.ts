@@ -1,9 +1,12 @@
+import type * as vscode from 'vscode';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
 import { knownTools } from '../core/approvals/rules/ruleTools.ts';
+import { readWorkspaceRules } from '../core/approvals/workspaceRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
+import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -11,7 +14,7 @@ import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsInRanges } from '../core/prompts/selection.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
@@ -26,6 +29,7 @@ import type { RunEstimate } from '../shared/plannedRun.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
+import { AgentFiles } from './agentFiles.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
@@ -38,10 +42,13 @@ import { ProviderSource } from './providerSource.ts';
 import { readDiagnostics } from './readDiagnostics.ts';
 import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
+import { CommandTerminals, commandShellIn } from './terminals/commandTerminals.ts';
 import { Toolsets } from './toolsets.ts';
 import type { UserRulesOptions } from './userRules.ts';
 import { UserRules } from './userRules.ts';
 import { WindowRuns } from './windowRuns.ts';
+import type { FolderRules } from './workspaceRules.ts';
+import { WorkspaceRules } from './workspaceRules.ts';
 
 type RuleReading = Pick<UserRulesOptions, 'tools' | 'system'>;
 
@@ -63,6 +70,10 @@ export interface EngineOptions {
   readonly redactor: Redactor;
   /** Tells which models in VS Code the user has allowed. */
   readonly modelAccess: ModelAccess;
+  /** The workspace state. */
+  readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
+  /** Called before a run with the rules of workspace folders that do not count. */
+  onIgnoredRules(ignored: readonly FolderRules[]): void;
   /** Called with errors that event listeners of a run throw. */
   onListenerError(error: unknown): void;
 }
@@ -75,11 +86,15 @@ export class Engine {
   readonly #options: EngineOptions;
   readonly #providers: ProviderSource;
   readonly #journals: RunJournals;
+  readonly #terminals: CommandTerminals;
   readonly #toolsets: Toolsets;
   readonly #prompts: PromptReader;
   /** The tools and the operating system, to read rules with. */
   readonly #ruleReading: RuleReading;
   readonly #rules: UserRules;
+  /** The rules that workspace folders bring. */
+  readonly workspaceRules: WorkspaceRules;
+  readonly #agents: AgentFiles;
   readonly #runs: WindowRuns;
   readonly #settingsChange: Disposable;
   /** What runs propose to change in the workspace. */
@@ -90,16 +105,34 @@ export class Engine {
     const { configuration, credentials, distPath, modelAccess } = options;
     const providers = new ProviderSource(configuration, credentials, modelAccess);
     const journals = new RunJournals(options);
-    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), readDiagnostics);
+    const terminals = new CommandTerminals({ shell: commandShellIn(distPath) });
+    const toolsets = new Toolsets(distPath, () => configuration.excludedFiles(), {
+      readDiagnostics,
+      runCommand: terminals.run,
+    });
     this.#providers = providers;
     this.#journals = journals;
+    this.#terminals = terminals;
     this.#toolsets = toolsets;
-    this.#prompts = new PromptReader(options, toolsets);
+    const prompts = new PromptReader(options, toolsets);
+    this.#prompts = prompts;
+    this.#agents = new AgentFiles({
+      folders: () => options.folders().map(({ path }) => path),
+      homePath: options.homePath,
+      reading: () => prompts.reading,
+    });
     const tools = knownTools(toolsets.forFolders([]).tools);
     this.#ruleReading = { tools, system: ruleSystemOf(process.platform) };
     const rules = new UserRules({ ...this.#ruleReading, lines: () => configuration.rules() });
     this.#rules = rules;
-    const parts = { providers, journals, toolsets, rules, knownTools: tools };
+    this.workspaceRules = new WorkspaceRules({
+      folders: () => options.folders(),
+      memory: options.memory,
+      reading: (folder) => this.#readingBelow(folder),
+      onDidChange: () => this.inbox.recheck(),
+    });
+    const { workspaceRules } = this;
+    const parts = { providers, journals, toolsets, rules, workspaceRules, knownTools: tools };
     this.#runs = new WindowRuns(options, parts);
     this.proposals = new Proposals(toolsets, () => options.folders());
     this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
@@ -135,12 +168,22 @@ export class Engine {
 
   /** The agents of these prompts and of the workspace, and what could not be read. */
   findAgents(promptUris: readonly string[] = []): Promise<AgentSearch> {
-    return this.#prompts.findAgents(promptUris);
+    return this.#agents.find(promptUris);
+  }
+
+  /** What is wrong with an agent file, the names of other agents included. */
+  checkAgentFile(text: string, uri: string): Promise<readonly PromptDiagnostic[]> {
+    return this.#agents.checkFile(text, uri);
+  }
+
+  /** What is wrong with a prompt file, the names of agents included. */
+  checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
+    return this.#agents.checkPrompts(file, uri);
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */
   withAgents(request: RunRequest): Promise<ChosenAgents> {
-    return this.#prompts.withAgents(request);
+    return this.#agents.choose(request);
   }
 
   /** The origin (`scheme://host:port`) of a provider's requests, by the current settings. */
@@ -187,8 +230,18 @@ export class Engine {
   }
 
   /** What is wrong with a file of rules. */
-  checkRules(text: string): readonly RuleProblem[] {
-    return readRules(text, { place: 'run', ...this.#ruleReading }).problems;
+  checkRules(text: string, uri: string): readonly RuleProblem[] {
+    const folder = this.workspaceRules.folderOf(uri);
+    if (folder === undefined)
+      return readRules(text, { place: 'run', ...this.#ruleReading }).problems;
+    return readWorkspaceRules(text, this.#readingBelow(folder)).problems;
+  }
+
+  /** Paths in the rules of a workspace folder begin in that folder. */
+  #readingBelow({ path: folder }: OriginFolder): RuleReading & { readonly below?: string } {
+    const onDisk = this.#options.folders().filter(({ path }) => !isFolderUri(path));
+    const below = this.#toolsets.forFolders(onDisk).pathOf(folder);
+    return { ...this.#ruleReading, ...(below === undefined ? {} : { below }) };
   }
 
   /** The minimum cost of a run, by the list prices of `pricesDate`. */
@@ -257,6 +310,7 @@ export class Engine {
     this.#settingsChange.dispose();
     await this.#journals.dispose();
     this.#toolsets.dispose();
+    this.#terminals.dispose();
     await this.#providers.dispose();
   }
 }

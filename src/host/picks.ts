@@ -19,21 +19,20 @@ export async function pickOne<T extends vscode.QuickPickItem>(
   });
 }
 
-/** Resolves with the checked items; empty when closed. The filter searches all texts of an item. */
+/** Resolves with the checked items; undefined when closed. The filter searches all texts of an item. */
 export async function pickMany<T extends vscode.QuickPickItem>(
-  items: Promise<readonly T[]>,
+  items: readonly T[] | Promise<readonly T[]>,
   title: string,
   placeHolder: string,
-): Promise<readonly T[]> {
-  const plain = items.then((known) => known.map(plainPick));
-  const picked = await vscode.window.showQuickPick(plain, {
+): Promise<readonly T[] | undefined> {
+  const plain = Promise.resolve(items).then((known) => known.map(plainPick));
+  return await vscode.window.showQuickPick(plain, {
     title: plainText(title),
     placeHolder: plainText(placeHolder),
     canPickMany: true,
     matchOnDescription: true,
     matchOnDetail: true,
   });
-  return picked ?? [];
 }
 
 /** A quick pick whose items change while it is open. Make its items with `plainPick`. */

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises';
-import * as vscode from 'vscode';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import { missingFolders } from '../core/runner/sameOrigin.ts';
 import type { SavedRequest, SavedStart } from '../core/runner/savedRequest.ts';
@@ -9,6 +8,7 @@ import { programs } from '../shared/runOrigin.ts';
 import type { Remedy } from './hostError.ts';
 import { HostError } from './hostError.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
+import { uriOfPath } from './uriOfPath.ts';
 
 /** Reads the request of a saved run. Throws a `UserError` when it is malformed or of another program. */
 export function readOwnRun(start: SavedStart): SavedRequest {
@@ -61,11 +61,10 @@ const toResume: FolderWish = {
 
 /** Opens a new window, so that the runs of this one continue. */
 function openFolder(path: string): Remedy {
-  const uri = isFolderUri(path) ? vscode.Uri.parse(path) : vscode.Uri.file(path);
   return {
     title: 'Open Folder',
     command: 'vscode.openFolder',
-    args: [uri, { forceNewWindow: true }],
+    args: [uriOfPath(path), { forceNewWindow: true }],
   };
 }
 

@@ -1,12 +1,14 @@
 import * as path from 'node:path';
 import type { RunChoice } from '../core/base/runChoices.ts';
-import type { ReadDiagnostics } from '../core/tools/diagnostics/diagnosticsTool.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import { defaultToolLimits } from '../core/tools/toolLimits.ts';
-import type { SharedToolset } from '../core/tools/toolset.ts';
+import type { SharedToolset, SharedToolsetOptions } from '../core/tools/toolset.ts';
 import { createSharedToolset } from '../core/tools/toolset.ts';
 import { ToolWorkers } from '../core/tools/workers/toolWorkers.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
+
+/** What tools use of VS Code. */
+type WindowParts = Pick<SharedToolsetOptions, 'readDiagnostics' | 'runCommand'>;
 
 /** Max number of cached toolsets: concurrent runs seldom differ in folders, exclusions or limits. */
 const maxCached = 4;
@@ -18,19 +20,15 @@ const maxCached = 4;
 export class Toolsets {
   readonly #workers: ToolWorkers;
   readonly #exclude: () => readonly string[];
-  readonly #readDiagnostics: ReadDiagnostics | undefined;
+  readonly #window: WindowParts;
   /** Recently used toolsets, least recent first. */
   readonly #cached = new Map<string, SharedToolset>();
 
   /** `distPath` holds the bundles; `exclude` returns the globs of the files to hide, read at each call. */
-  constructor(
-    distPath: string,
-    exclude: () => readonly string[],
-    readDiagnostics?: ReadDiagnostics,
-  ) {
+  constructor(distPath: string, exclude: () => readonly string[], window: WindowParts = {}) {
     this.#workers = new ToolWorkers({ script: path.join(distPath, 'tool-worker.js') });
     this.#exclude = exclude;
-    this.#readDiagnostics = readDiagnostics;
+    this.#window = window;
   }
 
   /** Number of cached toolsets. */
@@ -46,7 +44,7 @@ export class Toolsets {
   ): SharedToolset {
     const exclude = this.#exclude();
     const key = JSON.stringify([folders, exclude, limits, cpuTools]);
-    const options = { folders, exclude, limits, cpuTools, readDiagnostics: this.#readDiagnostics };
+    const options = { folders, exclude, limits, cpuTools, ...this.#window };
     const toolset = this.#cached.get(key) ?? createSharedToolset(options, this.#workers);
     this.#cached.delete(key);
     this.#cached.set(key, toolset);

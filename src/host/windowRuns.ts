@@ -17,6 +17,7 @@ import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
 import type { RunState } from '../shared/runState.ts';
+import { workspaceRulesFolder } from '../shared/workspaceRulesFile.ts';
 import type { Configuration } from './configuration.ts';
 import type { ProviderSource } from './providerSource.ts';
 import type { RunJournals } from './runJournals.ts';
@@ -24,6 +25,7 @@ import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import type { Toolsets } from './toolsets.ts';
 import type { UserRules } from './userRules.ts';
+import type { FolderRules, WorkspaceRules } from './workspaceRules.ts';
 
 /** What `WindowRuns` needs. */
 export interface WindowRunsOptions {
@@ -36,6 +38,8 @@ export interface WindowRunsOptions {
   readonly configuration: Pick<Configuration, 'prices'>;
   /** Knows the keys to redact. */
   readonly redactor: Redactor;
+  /** Called before a run with the rules of workspace folders that do not count. */
+  onIgnoredRules(ignored: readonly FolderRules[]): void;
   /** Called with errors that event listeners of a run throw. */
   onListenerError(error: unknown): void;
 }
@@ -46,6 +50,7 @@ export interface WindowRunsParts {
   readonly journals: RunJournals;
   readonly toolsets: Toolsets;
   readonly rules: UserRules;
+  readonly workspaceRules: WorkspaceRules;
   /** The tools that rules can name. */
   readonly knownTools: KnownTools;
 }
@@ -71,27 +76,39 @@ export class WindowRuns {
    * Plans a run; its tools work on these folders. Rejects with a `UserError` for an invalid plan. `provider` is
    * for prompts that name none.
    */
-  plan(
+  async plan(
     request: RunRequest,
     provider: ProviderId,
     folders: readonly OriginFolder[],
   ): Promise<RunPlan> {
     const { configuration, version, storagePath } = this.#options;
-    const { toolsets, rules, knownTools, providers } = this.#parts;
+    const { toolsets, rules, workspaceRules, knownTools, providers } = this.#parts;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
     const { tools, leadOf, pathOf } = toolsets.forFolders(onDisk, toolLimits(limits), cpuTools);
-    const own = ownPlaces(storagePath).flatMap((place) => pathOf(place) ?? []);
+    const ofFolders = onDisk.map((folder) => path.join(folder.path, workspaceRulesFolder));
+    const own = [...ownPlaces(storagePath), ...ofFolders].flatMap((place) => pathOf(place) ?? []);
     const system = ruleSystemOf(process.platform, own);
     rules.check();
+    await this.#readFolderRules();
+    const current = () => [...rules.current(), ...workspaceRules.current()];
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { tools: knownTools, system, current: rules.current, leadOf },
+      rules: { tools: knownTools, system, current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => providers.resolve(id),
     });
+  }
+
+  /** Reads the rules of the workspace folders, and tells which do not count. */
+  async #readFolderRules(): Promise<void> {
+    const found = await this.#parts.workspaceRules.refresh();
+    const ignored = found.filter(
+      ({ state, problems }) => state !== 'accepted' || problems.length > 0,
+    );
+    if (ignored.length > 0) this.#options.onIgnoredRules(ignored);
   }
 
   /** Creates a run and its journal. The caller starts it. */

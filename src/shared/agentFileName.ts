@@ -1,6 +1,9 @@
 /** Agent files by their names. */
 const agentFileNames = /\.agent\.md$/i;
 
+/** A glob for agent files in all folders. */
+export const agentFileGlob = '**/*.agent.md';
+
 /** The folder of a workspace folder in which VS Code keeps agent files. */
 export const agentFolder = '.github/agents';
 

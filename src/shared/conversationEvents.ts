@@ -8,7 +8,7 @@ import type {
 } from './outcome.ts';
 import type { PlannedConversation, RunAgent, RunEstimate } from './plannedRun.ts';
 import type { ProposalStep, ProposedFile } from './proposals.ts';
-import type { RaisedLimits } from './raisedLimits.ts';
+import type { BudgetLimit, RaisedLimits } from './raisedLimits.ts';
 import type { RunOrigin } from './runOrigin.ts';
 import type { Usage } from './usage.ts';
 import type { Wait } from './wait.ts';
@@ -152,6 +152,8 @@ type OwnStep =
       readonly type: 'conversation.finished';
       readonly status: ConversationStatus;
       readonly reason: FinishReason;
+      /** With `budget`: the limit that was reached. Absent from runs of earlier versions. */
+      readonly limit?: BudgetLimit;
       /** The final answer, or the text so far when it ended early. */
       readonly answer: string;
       /** Absent for a final answer, and from runs of earlier versions. */

@@ -11,7 +11,7 @@ import type {
 } from './outcome.ts';
 import type { PlannedConversation } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
-import type { RaisedLimits } from './raisedLimits.ts';
+import type { BudgetLimit, RaisedLimits } from './raisedLimits.ts';
 import type { DiscardedRequest, Span } from './span.ts';
 import { currentWait, isDiscarded, isForOthers } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
@@ -51,6 +51,7 @@ export interface AskedConversation {
 export interface PreviousOutcome {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
+  readonly limit?: BudgetLimit;
   readonly error?: ConversationError;
   /** The latest final answer, until a rerun has a new one. */
   readonly answer?: string;
@@ -85,6 +86,8 @@ export interface ConversationState extends PlannedConversation {
   /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
   readonly reason?: FinishReason;
+  /** With the reason `budget`: the limit that was reached. */
+  readonly limit?: BudgetLimit;
   readonly error?: ConversationError;
   readonly previous?: PreviousOutcome;
   /** Limits that were raised for it since it started from its prompt. */

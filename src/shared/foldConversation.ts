@@ -209,13 +209,14 @@ function finished(
   state: ConversationState,
   event: EventOf<'conversation.finished'>,
 ): ConversationState {
-  const settled = without(state, 'error', 'answerIs');
+  const settled = without(state, 'error', 'answerIs', 'limit');
   const succeeded = event.status === 'done';
   return {
     ...(succeeded ? without(settled, 'previous') : settled),
     ...timed(state, endAll(state.spans, event), event.atMs),
     phase: event.status,
     reason: event.reason,
+    ...(event.limit === undefined ? {} : { limit: event.limit }),
     answer: event.answer,
     ...(event.answerIs === undefined ? {} : { answerIs: event.answerIs }),
     partial: '',

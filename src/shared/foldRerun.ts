@@ -113,6 +113,7 @@ function previousOutcome(
   return {
     status: state.phase,
     reason: state.reason ?? 'internal',
+    ...(state.limit === undefined ? {} : { limit: state.limit }),
     ...(state.error === undefined ? {} : { error: state.error }),
     ...keptAnswer(state),
   };

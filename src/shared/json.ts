@@ -26,8 +26,7 @@ export function textField(object: JsonObject, name: string): string | undefined 
 /** The count in a field; undefined unless it is an integer from 0 to the largest safe one. */
 export function countField(object: JsonObject, name: string): number | undefined {
   const value = object[name];
-  const isCount = typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
-  return isCount ? value : undefined;
+  return Number.isSafeInteger(value) && Number(value) >= 0 ? Number(value) : undefined;
 }
 
 /** The value of a JSON text; undefined when it is not JSON. */

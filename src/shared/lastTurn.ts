@@ -10,8 +10,18 @@ export type KnownCall =
 
 /** The last complete turn of a conversation that an earlier process ran. */
 export interface LastTurn {
+  readonly turn: number;
   /** How it ended; absent if unknown. */
   readonly stop?: TurnStop;
   /** Its tool calls that had begun, by call id. */
   readonly calls: ReadonlyMap<string, KnownCall>;
+}
+
+/** What an earlier process did about a call. A model may use the id of a call again in a later turn. */
+export function knownCallOf(
+  last: LastTurn | undefined,
+  turn: number,
+  callId: string,
+): KnownCall | undefined {
+  return last?.turn === turn ? last.calls.get(callId) : undefined;
 }

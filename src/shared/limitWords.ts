@@ -1,4 +1,6 @@
+import type { LimitedEnd } from './continuing.ts';
 import type { LimitReason } from './outcome.ts';
+import type { BudgetLimit } from './raisedLimits.ts';
 
 /** Limits in words, the same in every view. They stand alone or after a colon. */
 export const limitWords: { readonly [R in LimitReason]: string } = {
@@ -18,8 +20,16 @@ export const limitWords: { readonly [R in LimitReason]: string } = {
   needs_approval: 'needs approval',
 };
 
-/** The words for a limit; undefined for any other reason. */
-export function limitWordsOf(reason: string | undefined): string | undefined {
+const budgetWords: { readonly [L in BudgetLimit]: string } = {
+  maxCostUsd: 'cost limit of the run reached',
+  maxRunTokens: 'token limit of the run reached',
+  maxConversationCostUsd: 'cost limit reached',
+  maxConversationTokens: 'token limit reached',
+};
+
+/** The words for the limit that ended a conversation; undefined when none did. */
+export function limitWordsOf({ reason, limit }: LimitedEnd): string | undefined {
+  if (limit !== undefined) return budgetWords[limit];
   const isLimit = reason !== undefined && Object.hasOwn(limitWords, reason);
   return isLimit ? limitWords[reason as LimitReason] : undefined;
 }

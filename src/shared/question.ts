@@ -1,12 +1,24 @@
 import type { ConversationState } from './conversationState.ts';
 import { plural } from './quantities.ts';
-import { needsDecision } from './span.ts';
+import type { ToolCallRecord } from './toolCall.ts';
 import { isQuestion, undecidedCalls } from './toolCall.ts';
 
-/** Whether a conversation goes on only after the user has answered, and no call of it has to be allowed. */
-export function needsAnswer(conversation: Pick<ConversationState, 'spans' | 'toolCalls'>): boolean {
-  if (!needsDecision(conversation)) return false;
-  const calls = undecidedCalls(conversation.toolCalls);
+/**
+ * The calls of a conversation, and of those that its agents have with others, that wait for the user: for a decision
+ * or an answer. The conversation may go on with other calls meanwhile.
+ */
+export function callsForUser({
+  phase,
+  toolCalls,
+  asked = [],
+}: Pick<ConversationState, 'phase' | 'toolCalls' | 'asked'>): readonly ToolCallRecord[] {
+  if (phase !== 'waiting' && phase !== 'running') return [];
+  return [...undecidedCalls(toolCalls), ...asked.flatMap(({ state }) => callsForUser(state))];
+}
+
+/** Whether the user has to answer something, and no call of the conversation has to be allowed. */
+export function needsAnswer(conversation: Parameters<typeof callsForUser>[0]): boolean {
+  const calls = callsForUser(conversation);
   return calls.length > 0 && calls.every(isQuestion);
 }
 

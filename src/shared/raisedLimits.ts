@@ -20,6 +20,15 @@ export const raisableLimits = [
 ] as const;
 export type RaisableLimit = (typeof raisableLimits)[number];
 
+/** The limits on cost and tokens, of which the reason `budget` is one. */
+export const budgetLimits = [
+  'maxCostUsd',
+  'maxRunTokens',
+  'maxConversationCostUsd',
+  'maxConversationTokens',
+] as const satisfies readonly RaisableLimit[];
+export type BudgetLimit = (typeof budgetLimits)[number];
+
 /** What limits were raised to, in their own units. Those of a run hold for all of its conversations. */
 export type RaisedLimits = { readonly [L in RaisableLimit]?: number };
 

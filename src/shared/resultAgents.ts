@@ -1,9 +1,11 @@
 import type { Answerer } from './answerer.ts';
+import { stoppedBy } from './continuing.ts';
 import type { AskedConversation, ConversationState, TurnRecord } from './conversationState.ts';
 import { answererOf, hasEnded } from './conversationState.ts';
 import type { Cost } from './cost.ts';
 import { costOfRequest } from './cost.ts';
 import type { ConversationError, ConversationStatus, FinishReason } from './outcome.ts';
+import type { RaisableLimit } from './raisedLimits.ts';
 import type { ResultToolCall } from './resultToolCall.ts';
 import { resultToolCalls } from './resultToolCall.ts';
 import { turnOfKey } from './span.ts';
@@ -22,6 +24,8 @@ export interface ResultAsked extends Omit<Answerer, 'price'>, Cost {
   readonly prompt: string;
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
+  /** The limit that stopped it, as in a conversation. */
+  readonly limit?: RaisableLimit;
   readonly answer: string;
   readonly error?: ConversationError;
   readonly turns: number;
@@ -56,6 +60,7 @@ function oneAsked({ key, state }: AskedConversation, nowMs: number): ResultAsked
     ...{ turn: turnOfKey(key), ...by, prompt: state.prompt },
     status: hasEnded(state) ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
+    ...stoppedBy(state),
     answer: state.answer,
     ...(state.error === undefined ? {} : { error: state.error }),
     turns: state.turns.length,

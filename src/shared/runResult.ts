@@ -1,3 +1,4 @@
+import { stoppedBy } from './continuing.ts';
 import type { ConversationState } from './conversationState.ts';
 import { answerToKeep, hasEnded } from './conversationState.ts';
 import type {
@@ -8,6 +9,7 @@ import type {
 } from './outcome.ts';
 import type { RunAgent } from './plannedRun.ts';
 import type { ProposedFile } from './proposals.ts';
+import type { RaisableLimit } from './raisedLimits.ts';
 import type { ResultAsked, ResultTurn } from './resultAgents.ts';
 import { resultAsked, resultTurns } from './resultAgents.ts';
 import type { ResultSpan } from './resultSpan.ts';
@@ -39,6 +41,8 @@ export interface ConversationResult {
   readonly model: string;
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
+  /** The limit that stopped it, by the name of its setting; absent where a higher limit does not help. */
+  readonly limit?: RaisableLimit;
   readonly answer: string;
   /** What `answer` is when it is no final answer. */
   readonly answerIs?: UnfinishedAnswer;
@@ -126,6 +130,14 @@ export function toRunResult(run: RunState): RunResult {
   };
 }
 
+/** Why a conversation ended, in the names of the schema: `budget: maxRunTokens`. */
+export function reasonText({
+  reason,
+  limit,
+}: Pick<ConversationResult, 'reason' | 'limit'>): string {
+  return reason === 'budget' && limit !== undefined ? `${reason}: ${limit}` : reason;
+}
+
 /** The result of one conversation, `nowMs` after the run's start. */
 export function toConversationResult(state: ConversationState, nowMs: number): ConversationResult {
   const ended = hasEnded(state);
@@ -143,6 +155,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     model: state.model,
     status: ended ? state.phase : 'cancelled',
     reason: state.reason ?? 'cancelled',
+    ...stoppedBy(state),
     answer: answerToKeep(state),
     ...(state.answerIs === undefined || state.previous?.answer !== undefined
       ? {}

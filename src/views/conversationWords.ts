@@ -3,9 +3,9 @@ import { hasEnded, lastDiscarded, ownTimeMs } from '../shared/conversationState.
 import { errorWords } from '../shared/errorWords.ts';
 import { limitWordsOf } from '../shared/limitWords.ts';
 import { formatDuration, plural } from '../shared/quantities.ts';
-import { decisionWaitWords } from '../shared/question.ts';
+import { callsForUser, decisionWaitWords } from '../shared/question.ts';
 import { currentWait } from '../shared/span.ts';
-import { currentCall, undecidedCalls } from '../shared/toolCall.ts';
+import { currentCall } from '../shared/toolCall.ts';
 import type { Wait } from '../shared/wait.ts';
 import { repetitionWords, untilWords } from '../shared/waitWords.ts';
 import { oneLine } from './oneLine.ts';
@@ -36,8 +36,9 @@ export function conversationDescription(state: ConversationState, nowMs: number)
 }
 
 /** `rate limit`, `turn limit reached`. */
-function reasonText({ reason, error, phase }: ConversationState): string {
-  return limitWordsOf(reason) ?? (error === undefined ? phase : errorWords[error.kind]);
+function reasonText(state: ConversationState): string {
+  const { error, phase } = state;
+  return limitWordsOf(state) ?? (error === undefined ? phase : errorWords[error.kind]);
 }
 
 /** Shows the end only for long waits, as a time of day: rows are not redrawn every second, so no countdown. */
@@ -72,8 +73,8 @@ function waitingText(state: ConversationState, nowMs: number): string {
 }
 
 /** `waiting for a decision: run_command`. */
-function decisionText({ toolCalls }: ConversationState): string {
-  const calls = undecidedCalls(toolCalls);
+function decisionText(state: ConversationState): string {
+  const calls = callsForUser(state);
   const names = [...new Set(calls.map(({ name }) => oneLine(name)))].join(', ');
   const words = decisionWaitWords(calls);
   return clip(names === '' ? words : `${words}: ${names}`);

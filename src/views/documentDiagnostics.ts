@@ -32,6 +32,8 @@ export interface DocumentCheck {
   isChecked(uri: vscode.Uri): boolean;
   /** Rejects for a document that cannot be read. */
   check(document: vscode.TextDocument): Promise<readonly DocumentProblem[]>;
+  /** Fires when other files changed that the problems depend on. */
+  readonly onDidChange?: vscode.Event<void>;
 }
 
 /** Shows the problems of files of one kind that are open in editors. */
@@ -56,8 +58,10 @@ export class DocumentDiagnostics implements vscode.Disposable {
     ]) {
       this.#disposables.add(listener);
     }
-    this.#checkOpen();
-    this.#disposables.add(workspace.onDidGrantWorkspaceTrust(() => this.#checkOpen()));
+    this.#checkOpen(0);
+    this.#disposables.add(workspace.onDidGrantWorkspaceTrust(() => this.#checkOpen(0)));
+    const others = of.onDidChange?.(() => this.#checkOpen(restMs));
+    if (others !== undefined) this.#disposables.add(others);
   }
 
   dispose(): void {
@@ -66,8 +70,8 @@ export class DocumentDiagnostics implements vscode.Disposable {
     this.#disposables.dispose();
   }
 
-  #checkOpen(): void {
-    for (const document of vscode.workspace.textDocuments) this.#schedule(document, 0);
+  #checkOpen(delayMs: number): void {
+    for (const document of vscode.workspace.textDocuments) this.#schedule(document, delayMs);
   }
 
   #schedule(document: vscode.TextDocument, delayMs: number): void {

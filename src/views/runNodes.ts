@@ -6,9 +6,9 @@ import type { HostRun, RunListing } from '../host/runService.ts';
 import { needsHigherLimit } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
+import { callsForUser } from '../shared/question.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
-import { needsDecision } from '../shared/span.ts';
 import { conversationDescription, conversationTooltip } from './conversationWords.ts';
 import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
@@ -170,7 +170,7 @@ function continueContext(state: ConversationState): string {
 /** `conversation.` and its phase, how it can continue, and `.changes` when it proposes some. */
 function conversationContext(state: ConversationState): string {
   const changes = state.proposals === undefined ? '' : '.changes';
-  const undecided = needsDecision(state) ? '.undecided' : '';
+  const undecided = callsForUser(state).length > 0 ? '.undecided' : '';
   return `conversation.${state.phase}${undecided}${continueContext(state)}${changes}`;
 }
 

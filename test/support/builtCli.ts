@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'esbuild';
 // @ts-expect-error: a plain module, so that the build can use it before anything is compiled.
-import { nodeBundles, nodeOptions } from '../../scripts/nodeBundles.mjs';
+import { nodeBuild, nodeBundles } from '../../scripts/nodeBundles.mjs';
 
 /** Exit and output of a command line process. */
 export interface Exit {
@@ -41,16 +41,15 @@ const cleared = Object.fromEntries(
   ]),
 );
 
-const { extension: _extension, engine: _engine, ...commandLineBundles } = nodeBundles;
+const { extension: _, engine: __, commands: ___, ...commandLineBundles } = nodeBundles;
 
 export async function buildCli(): Promise<BuiltCli> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'interleave-built-')));
-  await build({
-    ...nodeOptions(false),
-    entryPoints: commandLineBundles,
-    outdir: folder,
-    logLevel: 'silent',
-  });
+  const bundles = Object.entries(commandLineBundles as { readonly [name: string]: string });
+  const builds = bundles.map(([name, source]) =>
+    build({ ...nodeBuild(name, source, false), outdir: folder, logLevel: 'silent' }),
+  );
+  await Promise.all(builds);
   const cli = path.join(folder, 'cli.js');
   const start: BuiltCli['start'] = (args, cwd, options = {}) => {
     const keys = { ANTHROPIC_API_KEY: '', OPENAI_API_KEY: '' };

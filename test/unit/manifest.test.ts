@@ -184,6 +184,21 @@ describe('Manifest conditions', () => {
     }
   });
 
+  it.each([
+    ['approval', 'Show Arguments'],
+    ['question', 'Show Question'],
+  ])('call what the icon of a row of the Approvals view shows by its name: %s', (kind, title) => {
+    const inline = items.filter(({ group }) => group?.startsWith('inline'));
+    const titles = new Map(contributes.commands.map((one) => [one.command, one.title]));
+    for (const context of itemContexts.filter((one) => one.startsWith(`${kind}.`))) {
+      const shown = inline.filter(({ when = '' }) =>
+        itemTests(when).every((test) => test(context)),
+      );
+      const names = shown.map(({ command }) => titles.get(command) ?? '');
+      expect(names.filter((name) => name.startsWith('Show'))).toEqual([title]);
+    }
+  });
+
   it('show at most three icons per row, and each command once', () => {
     const inline = items.filter(({ group }) => group?.startsWith('inline'));
     for (const context of itemContexts) {
@@ -351,6 +366,7 @@ describe('Names of the manifest in code and documents', () => {
   /** Names with our prefix that are no contributions: keys of storage, the extension's id, its icons. */
   const others = [
     ...['progress', 'key', 'extensionHost', 'demoAccepted', 'lastRun', 'checkedPrompts'],
+    'acceptedRules',
     ...['interleave', 'svg', 'png'],
   ];
   const names = new Set<string>([

@@ -32,7 +32,7 @@ describe('The source', () => {
     ],
     [
       'runs text as code',
-      /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|set(?:Timeout|Interval)\(\s*['"`]|['"](?:node:)?vm['"]/,
+      /\beval\s*\(|\bnew\s+Function\b|\bFunction\s*\(|set(?:Timeout|Interval)\(\s*['"`]/,
     ],
     ['sends telemetry', /createTelemetryLogger|TelemetryReporter|applicationinsights/i],
     ['writes to the console', /\bconsole\s*\./],
@@ -44,10 +44,18 @@ describe('The source', () => {
     expect(filesWith(pattern)).toEqual([]);
   });
 
+  it('compiles files of the program itself, and no other text', () => {
+    expect(filesWith(/['"](?:node:)?vm['"]/)).toEqual(['src/core/base/codeCache.ts']);
+    const users = filesWith(runtimeImport("[^\n']*/codeCache\\.ts"));
+    expect(users).toEqual(['src/cli/main.ts']);
+  });
+
   it('reads files of this machine only through `fileAccess`', () => {
     const reader =
       /^import (?!type )[^;]*\b(?:open|openSync|readFile|readFileSync|createReadStream)\b[^;]*from '(?:node:)?fs(?:\/promises)?'/m;
     expect(filesWith(reader).toSorted()).toEqual([
+      // The program's own files, and what was compiled from them.
+      'src/core/base/codeCache.ts',
       'src/core/base/fileAccess.ts',
       // Creates files; opens existing ones through `fileAccess`.
       'src/core/base/fileSystem.ts',
@@ -61,6 +69,7 @@ describe('The source', () => {
       'src/commands/openExamples.ts',
       // File systems other than this machine's.
       'src/host/promptText.ts',
+      'src/host/virtualFiles.ts',
     ]);
   });
 
@@ -124,7 +133,7 @@ describe('The source', () => {
   });
 
   it('checks trust before a command reads a file', () => {
-    const table = files.find(({ name }) => name === 'src/commands/registerCommands.ts')?.text ?? '';
+    const table = files.find(({ name }) => name === 'src/commands/commandTable.ts')?.text ?? '';
     const readers = filesWith(/PromptLibrary|RunRequests|launcher\.run/).filter((name) =>
       name.startsWith('src/commands/'),
     );
@@ -157,7 +166,10 @@ describe('The source', () => {
   it('starts programs only for `run_command`', () => {
     const starters =
       /['"](?:node:)?(?:child_process|cluster)['"]|createTerminal|new vscode\.(?:Shell|Process)Execution/;
-    expect(filesWith(starters)).toEqual(['src/core/tools/command/runInChild.ts']);
+    expect(filesWith(starters).toSorted()).toEqual([
+      'src/core/tools/command/runInChild.ts',
+      'src/host/terminals/commandTerminal.ts',
+    ]);
   });
 
   it('opens connections only in the transport, for `fetch_url`, and in the server probe', () => {
@@ -183,6 +195,7 @@ describe('The source', () => {
     expect([...readers].sort()).toEqual([
       'src/core/providers/transport/sdkClient.ts',
       'src/core/tools/command/commandEnvironment.ts',
+      'src/core/tools/command/terminal/commandShellMain.ts',
     ]);
   });
 
@@ -199,9 +212,10 @@ describe('The source', () => {
   it('creates runs and asks providers only after the check of workspace trust', () => {
     const makers = filesWith(/\.(?:createRun|restoreRun|listModels|testConnection)\(/);
     const hosts = makers.filter((name) => /^src\/(?:host|commands|views)\//.test(name));
-    // The engine with its parts does no check itself; its callers do.
-    const unguarded = /host\/(?:engine|windowRuns|connectionTest)\.ts$/;
-    const guarded = hosts.filter((name) => !unguarded.test(name));
+    // The engine, its runs and the connection test do no check themselves; their callers do.
+    const guarded = hosts.filter(
+      (name) => !/host\/(?:engine|windowRuns|connectionTest)\.ts$/.test(name),
+    );
     expect(guarded.length).toBeGreaterThan(2);
     const guards = filesWith(/requireTrust\(/);
     expect(guarded.filter((name) => !guards.includes(name))).toEqual([]);

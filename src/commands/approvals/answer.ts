@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { ApprovalRequest, Question } from '../../host/approvals.ts';
+import type { ApprovalRequest, Question, QuestionAnswer } from '../../host/approvals.ts';
 import { callWords } from '../../host/approvalWords.ts';
-import { askText, pickOne } from '../../host/picks.ts';
+import { askText, pickMany, pickOne } from '../../host/picks.ts';
 import { exactText } from '../../shared/exactJson.ts';
 import type { CommandHandler } from '../commandServices.ts';
 import type { AskedCalls } from './askedCalls.ts';
@@ -27,7 +27,7 @@ export async function answerThese(
   { ids, first }: AskedCalls,
 ): Promise<Settled | undefined> {
   const { questions = [] } = first;
-  const answers: string[] = [];
+  const answers: QuestionAnswer[] = [];
   for (const [at, question] of questions.entries()) {
     const title = questions.length === 1 ? 'Question' : `Question ${at + 1} of ${questions.length}`;
     const answer = await askOne(question, title, first);
@@ -45,11 +45,12 @@ interface ChoicePick extends vscode.QuickPickItem {
 
 /** The first entry of the list, which Enter would choose, answers nothing. */
 async function askOne(
-  { question, choices }: Question,
+  { question, choices, multiple }: Question,
   title: string,
   request: ApprovalRequest,
-): Promise<string | undefined> {
+): Promise<QuestionAnswer | undefined> {
   if (choices === undefined) return await typeAnswer(question, title);
+  if (multiple === true) return await chooseSeveral({ question, choices }, title);
   const picked = await pickOne<ChoicePick>(
     [
       pick('open-preview', 'Show Question', 'answers nothing', async () => {
@@ -63,6 +64,33 @@ async function askOne(
     'Choose an answer; Escape keeps it waiting',
   );
   return await picked?.answer();
+}
+
+/** Enter without a check mark answers nothing. */
+async function chooseSeveral(
+  { question, choices }: Required<Pick<Question, 'question' | 'choices'>>,
+  title: string,
+): Promise<readonly string[] | undefined> {
+  const given = choices.map((choice) => ({ label: exactText(choice), choice }));
+  const other = { label: 'Other Answer…', description: 'typed next' };
+  const none = { label: 'None of These', description: 'alone' };
+  const picked = await pickMany<SeveralPick>(
+    [...given, other, none],
+    `${title}: ${exactText(question)}`,
+    'Check all that apply, then press Enter; Escape keeps it waiting',
+  );
+  if (picked === undefined || picked.length === 0) return undefined;
+  const taken = picked.flatMap(({ choice }) => (choice === undefined ? [] : [choice]));
+  if (!picked.some(({ label, choice }) => choice === undefined && label === other.label)) {
+    return taken;
+  }
+  const typed = await typeAnswer(question, title);
+  return typed === undefined ? undefined : [...taken, typed];
+}
+
+/** An entry without a choice is another answer, or none. */
+interface SeveralPick extends vscode.QuickPickItem {
+  readonly choice?: string;
 }
 
 function typeAnswer(question: string, title: string): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import type { CommandServices } from '../commandServices.ts';
 type Services = Pick<CommandServices, 'approvals'>;
 
 /** Calls that are allowed or denied, questions that are answered or denied, or both. */
-type CallKind = 'allowed' | 'answered' | 'any';
+export type CallKind = 'allowed' | 'answered' | 'any';
 
 /** The calls that a command is about. */
 export interface AskedCalls {

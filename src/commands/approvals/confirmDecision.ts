@@ -113,7 +113,8 @@ function answerPicks(
   if (decision.kind !== 'answer') return [];
   return decision.answers.map((answer, at) => {
     const question = first?.questions?.[at]?.question ?? '';
-    return `${exactText(question)} ${answer.trim() === '' ? '(no answer)' : exactText(answer)}`;
+    const text = typeof answer === 'string' ? answer : answer.join(', ');
+    return `${exactText(question)} ${text.trim() === '' ? '(no answer)' : exactText(text)}`;
   });
 }
 

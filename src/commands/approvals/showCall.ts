@@ -3,12 +3,18 @@ import type { ApprovalRequest } from '../../host/approvals.ts';
 import { approvalScheme } from '../../host/contributionIds.ts';
 import { plainText } from '../../host/plainText.ts';
 import type { CommandHandler, CommandServices } from '../commandServices.ts';
-import { askedCalls } from './askedCalls.ts';
+import { askedCalls, type CallKind } from './askedCalls.ts';
 
-/** Shows calls that wait as a document: their arguments whole, which rule asks, and why. */
-export function showCall(services: Pick<CommandServices, 'approvals'>): CommandHandler {
+/**
+ * Shows calls that wait as a document: their arguments whole, which rule asks, and why; of questions what is asked.
+ * `kind` is what can be picked when it is called without a call.
+ */
+export function showCall(
+  services: Pick<CommandServices, 'approvals'>,
+  kind: CallKind = 'any',
+): CommandHandler {
   return async (argument) => {
-    const asked = await askedCalls(services, argument);
+    const asked = await askedCalls(services, argument, kind);
     if (asked === undefined) return;
     const wanted = new Set(asked.ids);
     const requests = services.approvals.requests().filter(({ id }) => wanted.has(id));

@@ -1,4 +1,3 @@
-import type { LimitReason } from '../../shared/outcome.ts';
 import type { Wait, WaitReason } from '../../shared/wait.ts';
 import type { Clock } from '../base/clock.ts';
 import type { ModelRequest } from '../providers/provider.ts';
@@ -7,7 +6,7 @@ import { maxRetryDelayMs } from '../providers/transport/retryAfter.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError } from './conversationError.ts';
 import { notRefused, type Slot } from './requestSlots.ts';
-import type { Reservation } from './reservation.ts';
+import type { Refusal, Reservation } from './reservation.ts';
 
 /** For a longer wait, in ms, the time of day at which it ends is shown. */
 const longWaitMs = 120_000;
@@ -36,7 +35,7 @@ export interface Admitted {
 export type Admission =
   | Admitted
   /** A limit of the run or the conversation will never allow it. */
-  | { readonly kind: 'unaffordable'; readonly reason: LimitReason }
+  | ({ readonly kind: 'unaffordable' } & Refusal)
   /** The limiter sends nothing to this server any more. */
   | { readonly kind: 'refused'; readonly failure: ProviderError };
 
@@ -48,10 +47,10 @@ export async function admit(
 ): Promise<Admission> {
   for (;;) {
     const reservation = await reserve(request, at, context);
-    if (typeof reservation === 'string') return { kind: 'unaffordable', reason: reservation };
+    if ('reason' in reservation) return { kind: 'unaffordable', ...reservation };
     let slot: Slot | undefined;
     try {
-      slot = releasedOnce(await acquireSlot(at, context));
+      slot = releasedOnce(await acquireSlot(request, at, context));
       if (reservation.confirm()) {
         announce(at, context);
         return { kind: 'admitted', slot, reservation };
@@ -98,13 +97,22 @@ function reserve(
   { messages, maxOutputTokens }: ModelRequest,
   at: Attempt,
   context: ConversationContext,
-): Promise<Reservation | LimitReason> {
+): Promise<Reservation | Refusal> {
   const { emit, signal, reserve: keep } = context;
   const onWait = (): void => emit({ type: 'conversation.waiting', reason: 'budget' });
   return keep({ messages, maxOutputTokens, started: isStarted(at, context), onWait }, signal);
 }
 
-function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
+/** After a hand-over, the history that is sent begins anew. */
+function isFirstOfAgent({ messages }: ModelRequest, { attempt }: Attempt): boolean {
+  return attempt === 1 && !messages.some(({ role }) => role === 'assistant');
+}
+
+function acquireSlot(
+  request: ModelRequest,
+  at: Attempt,
+  context: ConversationContext,
+): Promise<Slot> {
   const { requestSlots, signal, emit, clock, whenBlocked, retry } = context;
   const started = isStarted(at, context);
   const onWait = (reason: WaitReason, forMs?: number): void => {
@@ -116,6 +124,7 @@ function acquireSlot(at: Attempt, context: ConversationContext): Promise<Slot> {
   return requestSlots.acquire(
     {
       started,
+      isFirstOfAgent: isFirstOfAgent(request, at),
       again: at.repeats !== undefined,
       maxRefusals: retry.maxAttempts,
       whenBlocked,

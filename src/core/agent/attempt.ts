@@ -1,4 +1,4 @@
-import type { LimitReason } from '../../shared/outcome.ts';
+import type { BudgetLimit } from '../../shared/raisedLimits.ts';
 import type { Usage } from '../../shared/usage.ts';
 import type { ModelRequest, ModelTurn, Provider, TurnObserver } from '../providers/provider.ts';
 import { ProviderError } from '../providers/providerError.ts';
@@ -6,6 +6,7 @@ import { type Attempt, admit } from './admission.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { asProviderError, toConversationError } from './conversationError.ts';
 import { notRefused, type Released, type Slot } from './requestSlots.ts';
+import type { Refusal } from './reservation.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
 import { WatchedConnection } from './watchedConnection.ts';
 
@@ -29,11 +30,11 @@ export type EndedAttempt =
   | {
       readonly kind: 'turn';
       readonly turn: ModelTurn;
-      /** Whether the budget allowed only a shorter answer. */
-      readonly isShortened: boolean;
+      /** The limit that allowed only a shorter answer. */
+      readonly shortenedBy: BudgetLimit | undefined;
     }
   /** Nothing was sent, because the request could have exceeded a limit. */
-  | { readonly kind: 'unaffordable'; readonly reason: LimitReason };
+  | ({ readonly kind: 'unaffordable' } & Refusal);
 
 /** A failed attempt, or one that the limiter did not admit. */
 export interface FailedAttempt {
@@ -78,9 +79,8 @@ export async function attemptTurn(
   const connection = new WatchedConnection(context);
   try {
     const observer = observe(slot, at, context, seen);
-    const { maxOutputTokens } = reservation;
-    const isShortened = maxOutputTokens < request.maxOutputTokens;
-    const sent = isShortened ? { ...request, maxOutputTokens } : request;
+    const { maxOutputTokens, shortenedBy } = reservation;
+    const sent = shortenedBy === undefined ? request : { ...request, maxOutputTokens };
     const result = await call.provider.turn(sent, observer, connection.signal);
     const empty = emptyAnswer(result, request);
     // The cost is reported before the next request is admitted, even when no other attempt follows.
@@ -88,7 +88,7 @@ export async function attemptTurn(
     else tellDiscarded(empty, result.usage, at, seen, context);
     reservation.settle(result.usage);
     const released = slot.release({ usage: result.usage });
-    if (empty === undefined) return { kind: 'turn', turn: result, isShortened };
+    if (empty === undefined) return { kind: 'turn', turn: result, shortenedBy };
     return { ...failed(empty, released), booked: true };
   } catch (thrown) {
     if (context.signal.aborted) {

@@ -9,7 +9,7 @@ export interface CallJournal {
   /** Records the start of a call. Resolves with its idempotency key when the record is on disk. */
   begin(turn: number, call: ToolCall): Promise<string>;
   /** Records that the tool has ended. */
-  end(call: ToolCall, key: string, result: 'done' | 'failed'): void;
+  end(turn: number, call: ToolCall, key: string, result: 'done' | 'failed'): void;
 }
 
 /** Wraps a tool so that each call is recorded before and after it runs. */
@@ -27,10 +27,10 @@ export function recordedTool(
       context.signal.throwIfAborted();
       try {
         const result = await tool.execute(input, { ...context, idempotencyKey });
-        journal.end(call, idempotencyKey, 'done');
+        journal.end(turn, call, idempotencyKey, 'done');
         return result;
       } catch (thrown) {
-        journal.end(call, idempotencyKey, 'failed');
+        journal.end(turn, call, idempotencyKey, 'failed');
         throw thrown;
       }
     },

@@ -1,6 +1,5 @@
 import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
-import type { LimitReason } from '../../shared/outcome.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
 import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
@@ -10,7 +9,7 @@ import type { AgentParts } from './agentSpec.ts';
 import type { SleepWatch } from './awakeClock.ts';
 import type { CallJournal } from './callRecords.ts';
 import type { RequestSlots, WhenBlocked } from './requestSlots.ts';
-import type { BudgetNeed, Reservation } from './reservation.ts';
+import type { BudgetNeed, Refusal, Reservation } from './reservation.ts';
 import type { RetryPolicy } from './retryPolicy.ts';
 
 /** The full result of a tool call that was shortened for the model. */
@@ -45,7 +44,7 @@ export interface ConversationContext {
    * Reserves the most that the request can use, as soon as that fits the limits. Resolves with the limit that
    * forbids it when it can never fit. Rejects with the signal's reason.
    */
-  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | LimitReason>;
+  readonly reserve: (need: BudgetNeed, signal: AbortSignal) => Promise<Reservation | Refusal>;
   /** Counts tool calls for the run. When they exceed the run's limit, counts none and returns false. */
   readonly countCalls?: (calls: number) => boolean;
   readonly whenBlocked: WhenBlocked;

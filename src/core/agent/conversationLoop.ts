@@ -1,3 +1,4 @@
+import { knownCallOf } from '../../shared/lastTurn.ts';
 import { abortable } from '../base/abortable.ts';
 import type { Message } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
@@ -97,11 +98,11 @@ async function ask(loop: Loop): Promise<NextStep> {
   const outcome = await takeTurn(turn, loop);
   switch (outcome.kind) {
     case 'unaffordable':
-      return limit(outcome.reason);
+      return limit(outcome.reason, outcome.limit);
     case 'failed':
       return stepAfterFailure(outcome);
     case 'turn':
-      return afterTurn({ ...outcome.turn, turn, isShortened: outcome.isShortened }, loop);
+      return afterTurn({ ...outcome.turn, turn, shortenedBy: outcome.shortenedBy }, loop);
   }
 }
 
@@ -172,7 +173,7 @@ async function runTools(
   if (loop.toolCalls > limits.maxToolCalls) return limit('max_tool_calls');
   // Calls whose results are known were counted by an earlier process.
   const uncounted = calls.filter(
-    ({ callId }) => context.lastTurn?.calls.get(callId)?.kind !== 'ended',
+    ({ callId }) => knownCallOf(context.lastTurn, turn, callId)?.kind !== 'ended',
   );
   if (context.countCalls?.(uncounted.length) === false) return limit('max_run_tool_calls');
   // The calls are on disk before anything is done about them.

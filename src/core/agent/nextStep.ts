@@ -4,6 +4,7 @@ import type {
   FinishReason,
   LimitReason,
 } from '../../shared/outcome.ts';
+import type { BudgetLimit } from '../../shared/raisedLimits.ts';
 import type { ToolCall } from '../providers/message.ts';
 import type { ModelTurn } from '../providers/provider.ts';
 import type { Contact } from './team/contact.ts';
@@ -18,19 +19,27 @@ export type NextStep =
   | { readonly kind: 'hand_over'; readonly contact: Contact }
   /** The model has given its answer. */
   | { readonly kind: 'final' }
-  | { readonly kind: 'limit'; readonly reason: LimitReason; readonly error?: ConversationError }
+  | {
+      readonly kind: 'limit';
+      readonly reason: LimitReason;
+      /** With `budget`: the limit that was reached. */
+      readonly limit?: BudgetLimit;
+      readonly error?: ConversationError;
+    }
   | { readonly kind: 'failure'; readonly error: ConversationError };
 
 /** How a conversation ended. */
 export interface Ending {
   readonly status: ConversationStatus;
   readonly reason: FinishReason;
+  /** With `budget`: the limit that was reached. */
+  readonly limit?: BudgetLimit;
   readonly error?: ConversationError;
 }
 
 /** The step for a limit. */
-export function limit(reason: LimitReason): NextStep {
-  return { kind: 'limit', reason };
+export function limit(reason: LimitReason, reached?: BudgetLimit): NextStep {
+  return { kind: 'limit', reason, ...(reached === undefined ? {} : { limit: reached }) };
 }
 
 /** The ending for a step; undefined when the conversation continues. */
@@ -43,8 +52,8 @@ export function endingOf(step: NextStep): Ending | undefined {
     case 'final':
       return { status: 'done', reason: 'final' };
     case 'limit': {
-      const error = step.error === undefined ? {} : { error: step.error };
-      return { status: 'stopped', reason: step.reason, ...error };
+      const { kind: _, ...why } = step;
+      return { status: 'stopped', ...why };
     }
     case 'failure':
       return { status: 'failed', reason: step.error.kind, error: step.error };
@@ -54,8 +63,8 @@ export function endingOf(step: NextStep): Ending | undefined {
 /** A complete turn. */
 export interface EndedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
   readonly turn: number;
-  /** Whether the budget allowed only a shorter answer. */
-  readonly isShortened?: boolean;
+  /** The limit that allowed only a shorter answer. */
+  readonly shortenedBy?: BudgetLimit | undefined;
 }
 
 /** Max consecutive turns that a provider may pause. */
@@ -63,7 +72,7 @@ const maxContinuations = 5;
 
 /** The step after a complete turn. `continuations` counts consecutive paused turns, this one included. */
 export function stepAfterTurn(
-  { stop, message, turn, isShortened }: EndedTurn,
+  { stop, message, turn, shortenedBy }: EndedTurn,
   continuations: number,
 ): NextStep {
   switch (stop) {
@@ -77,7 +86,7 @@ export function stepAfterTurn(
       return { kind: 'final' };
     case 'truncated':
       // Truncated by the rest of the budget or by the max output tokens.
-      return limit(isShortened ? 'budget' : 'max_tokens');
+      return shortenedBy === undefined ? limit('max_tokens') : limit('budget', shortenedBy);
     case 'context_full':
       return limit('context_full');
     case 'refused':

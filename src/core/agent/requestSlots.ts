@@ -12,6 +12,11 @@ export type WhenBlocked = 'pause' | 'fail';
 export interface SlotRequest {
   /** Whether the conversation has started. Started conversations go first. */
   readonly started: boolean;
+  /**
+   * Whether it is the conversation's first request to its present agent: what such requests of one agent share may be
+   * in the provider's prompt cache by another one.
+   */
+  readonly isFirstOfAgent: boolean;
   /** Whether it retries a failed request. */
   readonly again: boolean;
   /** Max consecutive refusals by the endpoint before the conversation gives up. */

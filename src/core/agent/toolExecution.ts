@@ -1,3 +1,4 @@
+import { knownCallOf } from '../../shared/lastTurn.ts';
 import type { Release } from '../base/slots.ts';
 import { Slots } from '../base/slots.ts';
 import { isChange } from '../base/toolEffect.ts';
@@ -109,7 +110,7 @@ function slotsOf({ agent, context }: ToolTurn): () => Release | Promise<Release>
 function beginCall(call: ToolCall, at: OpenTurn): BegunCall {
   const { agent, context } = at;
   const { callId, name } = call;
-  const known = context.lastTurn?.calls.get(callId);
+  const known = knownCallOf(context.lastTurn, at.turn, callId);
   if (known?.kind === 'ended') {
     const { content, isError } = known;
     const outcome = { callId, name, content, isError, wasRun: true };

@@ -13,4 +13,6 @@ export interface RunRules {
   readonly leadOf?: (path: string) => Promise<Lead>;
   /** Whether nobody watches the run: what the user would have to allow is denied. */
   readonly isUnattended: boolean;
+  /** Whether somebody answers questions, even where nobody decides on calls. */
+  readonly canAnswer?: boolean;
 }

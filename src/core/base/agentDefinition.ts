@@ -1,9 +1,14 @@
-import * as z from 'zod';
 import type { PromptOptions } from './promptOptions.ts';
-import { promptOptionSchemas, systemPromptText, textUpTo } from './promptOptions.ts';
 
 /** How the names of the tools begin by which agents reach others. */
 export const contactPrefixes = { transfer: 'transfer_to_', ask: 'ask_' } as const;
+
+const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
+
+/** Whether VS Code's chat has an agent of this name itself. */
+export function isChatAgent(name: string): boolean {
+  return chatAgents.has(name.toLowerCase());
+}
 
 /** One way to hand a conversation over, as an agent file lists it. */
 export interface AgentHandoff {
@@ -30,36 +35,22 @@ export interface AgentDefinition {
   readonly agents: readonly string[];
 }
 
-const optional = z.exactOptional;
-const { system: _, agent: agentName, ...optionSchemas } = promptOptionSchemas;
-const label = textUpTo(1_000);
-const maxAgents = 1_000;
-
-/** Checks a definition, wherever it is read from. */
-export const agentDefinitionSchema: z.ZodType<AgentDefinition> = z.strictObject({
-  name: agentName,
-  description: textUpTo(10_000),
-  systemPrompt: systemPromptText,
-  options: z.strictObject(
-    Object.fromEntries(Object.entries(optionSchemas).map(([key, one]) => [key, optional(one)])),
-  ),
-  handoffs: z
-    .array(
-      z.strictObject({
-        agent: agentName,
-        label: optional(label),
-        prompt: optional(textUpTo(100_000)),
-      }),
-    )
-    .max(100),
-  agents: z.array(agentName).max(maxAgents),
-}) as unknown as z.ZodType<AgentDefinition>;
-
-/** Checks the agents of a run. */
-export const agentDefinitionList = z
-  .array(agentDefinitionSchema)
-  .max(maxAgents)
-  .refine((agents) => new Set(agents.map(({ name }) => name)).size === agents.length);
+/** A name of an agent in a file. */
+export interface AgentMention {
+  readonly name: string;
+  /**
+   * `own`: the name of the agent that the file is about; `answer`: the agent that is to answer a prompt; `transfer`
+   * and `ask`: an agent that the file's own agent may reach.
+   */
+  readonly role: 'own' | 'answer' | 'transfer' | 'ask';
+  /** Lines and columns count from 0; the end is exclusive. */
+  readonly range: {
+    readonly line: number;
+    readonly column: number;
+    readonly endLine: number;
+    readonly endColumn: number;
+  };
+}
 
 /** An agent, and the file that it was read from. */
 export interface FoundAgent {

@@ -10,10 +10,11 @@ import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
-import { raisableLimits } from '../../shared/raisedLimits.ts';
+import { budgetLimits, raisableLimits } from '../../shared/raisedLimits.ts';
 import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { Usage } from '../../shared/usage.ts';
 import { waitReasons } from '../../shared/wait.ts';
+import { lazily } from './lazily.ts';
 
 // Events that come from a file. Every schema is loose: fields that a later version adds are no damage. It
 // only checks; the value that was read is used as it stands.
@@ -34,66 +35,88 @@ export type KeptEvent = Exclude<
 const stops = ['final', 'tool_calls', 'continue', 'truncated', 'context_full', 'refused'] as const;
 const endings = ['final', 'cancelled', 'interrupted', ...limitReasons, ...errorKinds] as const;
 
-const error: z.ZodType<ConversationError> = z.looseObject({
-  kind: z.enum(errorKinds),
-  message: text,
-  httpStatus: optional(number),
-  requestId: optional(text),
-  attempts: count,
-});
-
-const usage: z.ZodType<Usage> = z.looseObject({
-  inputTokens: number,
-  outputTokens: number,
-  cacheReadTokens: number,
-  cacheWriteTokens: number,
-  incomplete: optional(z.literal(true)),
-});
-
-const price: z.ZodType<ModelPrice> = z.looseObject({
-  input: number,
-  output: number,
-  cacheRead: number,
-  cacheWrite: number,
-});
-
-const answerer: z.ZodType<Answerer> = z.looseObject({
-  agent: optional(text),
-  provider: text,
-  model: text,
-  price: optional(price),
-});
-
-const request = { callId: text, name: text, input: anything };
-const callRequest: z.ZodType<ToolCallRequest> = z.looseObject(request);
-
-const proposedFile: z.ZodType<ProposedFile> = z.looseObject({
-  path: text,
-  kind: z.enum(proposalKinds),
-  from: optional(text),
-  added: count,
-  removed: count,
-});
-const droppedProposal = z.looseObject({ path: text, kind: z.literal('none') });
-
-const raised: z.ZodType<RaisedLimits> = z.looseObject(
-  Object.fromEntries(raisableLimits.map((name) => [name, optional(number)])),
+const error = lazily(
+  (): z.ZodType<ConversationError> =>
+    z.looseObject({
+      kind: z.enum(errorKinds),
+      message: text,
+      httpStatus: optional(number),
+      requestId: optional(text),
+      attempts: count,
+    }),
 );
 
-const decider: z.ZodType<CallDecision['by']> = z.discriminatedUnion('kind', [
-  z.looseObject({ kind: z.literal('rule'), rule: text, place: z.enum(rulePlaces) }),
-  z.looseObject({ kind: z.enum(['floor', 'default', 'nobody']), why: text }),
-  z.looseObject({
-    kind: z.literal('person'),
-    reason: optional(text),
-    isChanged: optional(z.literal(true)),
-  }),
-]);
-const ruling = { verdict: z.enum(verdicts), by: decider };
-const decision: z.ZodType<CallDecision> = z.looseObject({
-  ...ruling,
-  parts: optional(z.array(z.looseObject({ text, ...ruling }))),
-});
+const usage = lazily(
+  (): z.ZodType<Usage> =>
+    z.looseObject({
+      inputTokens: number,
+      outputTokens: number,
+      cacheReadTokens: number,
+      cacheWriteTokens: number,
+      incomplete: optional(z.literal(true)),
+    }),
+);
+
+const price = lazily(
+  (): z.ZodType<ModelPrice> =>
+    z.looseObject({
+      input: number,
+      output: number,
+      cacheRead: number,
+      cacheWrite: number,
+    }),
+);
+
+const answerer = lazily(
+  (): z.ZodType<Answerer> =>
+    z.looseObject({
+      agent: optional(text),
+      provider: text,
+      model: text,
+      price: optional(price()),
+    }),
+);
+
+const request = { callId: text, name: text, input: anything };
+const callRequest = lazily((): z.ZodType<ToolCallRequest> => z.looseObject(request));
+
+const proposedFile = lazily(
+  (): z.ZodType<ProposedFile> =>
+    z.looseObject({
+      path: text,
+      kind: z.enum(proposalKinds),
+      from: optional(text),
+      added: count,
+      removed: count,
+    }),
+);
+const droppedProposal = lazily(() => z.looseObject({ path: text, kind: z.literal('none') }));
+
+const raised = lazily(
+  (): z.ZodType<RaisedLimits> =>
+    z.looseObject(Object.fromEntries(raisableLimits.map((name) => [name, optional(number)]))),
+);
+
+const decider = lazily(
+  (): z.ZodType<CallDecision['by']> =>
+    z.discriminatedUnion('kind', [
+      z.looseObject({ kind: z.literal('rule'), rule: text, place: z.enum(rulePlaces) }),
+      z.looseObject({ kind: z.enum(['floor', 'default', 'nobody']), why: text }),
+      z.looseObject({
+        kind: z.literal('person'),
+        reason: optional(text),
+        isChanged: optional(z.literal(true)),
+      }),
+    ]),
+);
+const ruling = lazily(() => ({ verdict: z.enum(verdicts), by: decider() }));
+const decision = lazily(
+  (): z.ZodType<CallDecision> =>
+    z.looseObject({
+      ...ruling(),
+      parts: optional(z.array(z.looseObject({ text, ...ruling() }))),
+    }),
+);
 
 /** Milliseconds since a run's start: at most some thousand years, so that they can be added up. */
 const time = z.number().min(0).max(1e14);
@@ -112,138 +135,175 @@ function step<T extends string, F extends z.ZodRawShape>(type: T, fields: F) {
 
 /** One schema for every event that is kept: a new event is a compile error here until it has one. */
 export const eventSchemas: {
-  readonly [T in KeptEvent['type']]: z.ZodType<Extract<KeptEvent, { readonly type: T }>>;
+  readonly [T in KeptEvent['type']]: () => z.ZodType<Extract<KeptEvent, { readonly type: T }>>;
 } = {
-  'run.reopened': event('run.reopened', {}),
-  'run.paused': event('run.paused', { error }),
-  'run.resumed': event('run.resumed', {}),
-  'run.noted': event('run.noted', { text }),
-  'run.decided': event('run.decided', {
-    decision,
-    calls: z.array(
-      z.looseObject({ conversation: count, turn: count, callId: text, within: optional(within) }),
-    ),
-  }),
-  'run.finished': event('run.finished', {
-    state: z.enum(['finished', 'cancelled']),
-    unsaved: optional(text),
-  }),
-  'conversation.requeued': step('conversation.requeued', {}),
-  'conversation.resumed': step('conversation.resumed', {
-    keptTurns: optional(count),
-    proposals: optional(z.array(proposedFile)),
-    raised: optional(raised),
-  }),
-  'conversation.started': step('conversation.started', {}),
-  'conversation.waiting': step('conversation.waiting', {
-    reason: z.enum(waitReasons),
-    untilMs: optional(number),
-    untilTime: optional(text),
-    attempt: optional(count),
-    of: optional(count),
-    cause: optional(text),
-  }),
-  'turn.started': step('turn.started', { turn: count, attempt: count }),
-  'turn.discarded': step('turn.discarded', {
-    turn: count,
-    attempt: count,
-    error,
-    usage: optional(usage),
-    firstTokenMs: optional(time),
-  }),
-  'turn.finished': step('turn.finished', {
-    turn: count,
-    text,
-    toolCalls: z.array(callRequest),
-    usage,
-    by: optional(answerer),
-    stop: optional(z.enum(stops)),
-    requestId: optional(text),
-    firstTokenMs: optional(time),
-  }),
-  'tool.checked': step('tool.checked', { turn: count, callId: text, name: text }),
-  'tool.waiting': step('tool.waiting', {
-    turn: count,
-    callId: text,
-    name: text,
-    decision: optional(decision),
-  }),
-  'tool.started': step('tool.started', {
-    turn: count,
-    ...request,
-    decision: optional(decision),
-  }),
-  'tool.finished': step('tool.finished', {
-    turn: count,
-    callId: text,
-    name: text,
-    output: text,
-    isError: flag,
-    wasRun: optional(z.literal(false)),
-    decision: optional(decision),
-    wholeBytes: optional(count),
-    proposed: optional(z.array(z.union([proposedFile, droppedProposal]))),
-  }),
-  'agent.changed': step('agent.changed', { turn: count, callId: text, to: answerer }),
-  'agent.asked': step('agent.asked', { turn: count, callId: text, by: answerer, prompt: text }),
-  'conversation.finished': step('conversation.finished', {
-    status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
-    reason: z.enum(endings),
-    answer: text,
-    answerIs: optional(z.enum(unfinishedAnswers)),
-    error: optional(error),
-    usage: optional(usage),
-    firstTokenMs: optional(time),
-  }),
-};
-
-export const plannedSchema: z.ZodType<PlannedConversation> = z.looseObject({
-  id: text,
-  name: text,
-  prompt: text,
-  provider: text,
-  model: text,
-  price: optional(price),
-  source: optional(z.looseObject({ uri: text, line: number })),
-  promptHash: optional(text),
-  agent: optional(count),
-  agentName: optional(text),
-});
-
-const origin: z.ZodType<RunOrigin> = z.looseObject({
-  program: z.looseObject({ name: text, version: text }),
-  folders: z.array(z.looseObject({ name: text, path: text })),
-  agents: z.array(
-    z.looseObject({
-      name: optional(text),
-      provider: text,
-      model: text,
-      endpoint: optional(text),
-      systemPromptHash: text,
-      toolsHash: text,
+  'run.reopened': lazily(() => event('run.reopened', {})),
+  'run.paused': lazily(() => event('run.paused', { error: error() })),
+  'run.resumed': lazily(() => event('run.resumed', {})),
+  'run.noted': lazily(() => event('run.noted', { text })),
+  'run.decided': lazily(() =>
+    event('run.decided', {
+      decision: decision(),
+      calls: z.array(
+        z.looseObject({ conversation: count, turn: count, callId: text, within: optional(within) }),
+      ),
     }),
   ),
-});
+  'run.finished': lazily(() =>
+    event('run.finished', {
+      state: z.enum(['finished', 'cancelled']),
+      unsaved: optional(text),
+    }),
+  ),
+  'conversation.requeued': lazily(() => step('conversation.requeued', {})),
+  'conversation.resumed': lazily(() =>
+    step('conversation.resumed', {
+      keptTurns: optional(count),
+      proposals: optional(z.array(proposedFile())),
+      raised: optional(raised()),
+    }),
+  ),
+  'conversation.started': lazily(() => step('conversation.started', {})),
+  'conversation.waiting': lazily(() =>
+    step('conversation.waiting', {
+      reason: z.enum(waitReasons),
+      untilMs: optional(number),
+      untilTime: optional(text),
+      attempt: optional(count),
+      of: optional(count),
+      cause: optional(text),
+    }),
+  ),
+  'turn.started': lazily(() => step('turn.started', { turn: count, attempt: count })),
+  'turn.discarded': lazily(() =>
+    step('turn.discarded', {
+      turn: count,
+      attempt: count,
+      error: error(),
+      usage: optional(usage()),
+      firstTokenMs: optional(time),
+    }),
+  ),
+  'turn.finished': lazily(() =>
+    step('turn.finished', {
+      turn: count,
+      text,
+      toolCalls: z.array(callRequest()),
+      usage: usage(),
+      by: optional(answerer()),
+      stop: optional(z.enum(stops)),
+      requestId: optional(text),
+      firstTokenMs: optional(time),
+    }),
+  ),
+  'tool.checked': lazily(() => step('tool.checked', { turn: count, callId: text, name: text })),
+  'tool.waiting': lazily(() =>
+    step('tool.waiting', {
+      turn: count,
+      callId: text,
+      name: text,
+      decision: optional(decision()),
+    }),
+  ),
+  'tool.started': lazily(() =>
+    step('tool.started', {
+      turn: count,
+      ...request,
+      decision: optional(decision()),
+    }),
+  ),
+  'tool.finished': lazily(() =>
+    step('tool.finished', {
+      turn: count,
+      callId: text,
+      name: text,
+      output: text,
+      isError: flag,
+      wasRun: optional(z.literal(false)),
+      decision: optional(decision()),
+      wholeBytes: optional(count),
+      proposed: optional(z.array(z.union([proposedFile(), droppedProposal()]))),
+    }),
+  ),
+  'agent.changed': lazily(() =>
+    step('agent.changed', { turn: count, callId: text, to: answerer() }),
+  ),
+  'agent.asked': lazily(() =>
+    step('agent.asked', { turn: count, callId: text, by: answerer(), prompt: text }),
+  ),
+  'conversation.finished': lazily(() =>
+    step('conversation.finished', {
+      status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
+      reason: z.enum(endings),
+      limit: optional(z.enum(budgetLimits)),
+      answer: text,
+      answerIs: optional(z.enum(unfinishedAnswers)),
+      error: optional(error()),
+      usage: optional(usage()),
+      firstTokenMs: optional(time),
+    }),
+  ),
+};
 
-const agent: z.ZodType<RunAgent> = z.looseObject({
-  name: text,
-  provider: text,
-  model: text,
-  tools: z.array(text),
-  mode: z.enum(['concurrent', 'serial']),
-  toolExecution: z.enum(['serial', 'parallel']),
-  concurrency: z.union([z.enum(['auto', 'unlimited']), number]),
-});
+export const plannedSchema = lazily(
+  (): z.ZodType<PlannedConversation> =>
+    z.looseObject({
+      id: text,
+      name: text,
+      prompt: text,
+      provider: text,
+      model: text,
+      price: optional(price()),
+      source: optional(z.looseObject({ uri: text, line: number })),
+      promptHash: optional(text),
+      agent: optional(count),
+      agentName: optional(text),
+    }),
+);
 
-export const startedSchema: z.ZodType<RunStarted> = z.looseObject({
-  type: z.literal('run.started'),
-  id: text,
-  number,
-  title: text,
-  startedAt: z.iso.datetime(),
-  simulated: flag,
-  agent,
-  conversations: z.array(plannedSchema),
-  origin: optional(origin),
-  estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
-});
+const origin = lazily(
+  (): z.ZodType<RunOrigin> =>
+    z.looseObject({
+      program: z.looseObject({ name: text, version: text }),
+      folders: z.array(z.looseObject({ name: text, path: text })),
+      agents: z.array(
+        z.looseObject({
+          name: optional(text),
+          provider: text,
+          model: text,
+          endpoint: optional(text),
+          systemPromptHash: text,
+          toolsHash: text,
+        }),
+      ),
+    }),
+);
+
+const agent = lazily(
+  (): z.ZodType<RunAgent> =>
+    z.looseObject({
+      name: text,
+      provider: text,
+      model: text,
+      tools: z.array(text),
+      mode: z.enum(['concurrent', 'serial']),
+      toolExecution: z.enum(['serial', 'parallel']),
+      concurrency: z.union([z.enum(['auto', 'unlimited']), number]),
+    }),
+);
+
+export const startedSchema = lazily(
+  (): z.ZodType<RunStarted> =>
+    z.looseObject({
+      type: z.literal('run.started'),
+      id: text,
+      number,
+      title: text,
+      startedAt: z.iso.datetime(),
+      simulated: flag,
+      agent: agent(),
+      conversations: z.array(plannedSchema()),
+      origin: optional(origin()),
+      estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
+    }),
+);

@@ -185,8 +185,8 @@ export const guardLimits = {
   },
   fileKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'part of a file that read_file reads',
-    reached: 'the rest is left out, with a note to the model',
+    what: 'size of a file that tools read or edit as a whole',
+    reached: 'read_file reads the file in parts, and edits are refused',
   },
   fileLines: {
     ...{ default: 2_000, minimum: 1, maximum: 1_000_000, unit: 'lines' },

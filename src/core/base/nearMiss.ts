@@ -2,7 +2,7 @@
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const plain = plainForm(word);
   let best: string | undefined;
-  let bestDistance = plain.length <= 3 ? 2 : 3;
+  let bestDistance = limitFor(plain.length);
   for (const candidate of known) {
     const distance = editDistance(plain, plainForm(candidate), bestDistance);
     if (distance < bestDistance) {
@@ -11,6 +11,12 @@ export function nearMiss(word: string, known: readonly string[]): string | undef
     }
   }
   return best;
+}
+
+/** Words this far apart, or further, are different ones. A single letter is a misspelling of no other one. */
+function limitFor(length: number): number {
+  if (length < 2) return 1;
+  return length <= 3 ? 2 : 3;
 }
 
 /** ` Did you mean "x"?`, or nothing. */

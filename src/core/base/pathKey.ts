@@ -17,6 +17,17 @@ export function isFolderUri(path: string): boolean {
   return /^[a-z][a-z0-9+.-]+:\//i.test(path);
 }
 
+/** The last part of a path or URI, as a person reads it. */
+export function nameInPath(file: string): string {
+  if (!isFolderUri(file)) return path.basename(file);
+  const name = path.posix.basename(file);
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
+
 /** A key that is equal for two paths or URIs of the same folder. */
 export function folderKey(path: string, flavour?: Parameters<typeof pathKey>[1]): string {
   return isFolderUri(path) ? path.replace(/\/+$/, '') : pathKey(path, flavour);

@@ -63,7 +63,8 @@ function assertInside(folder: string, file: string): void {
   if (isOutside) throw new UnusableFileError('outside');
 }
 
-function tooLarge(bytes: number, maxBytes: number): UnusableFileError {
+/** The error for a file that has more bytes than are allowed. */
+export function tooLarge(bytes: number, maxBytes: number): UnusableFileError {
   const size = formatInteger(bytes);
   const limit = `${formatInteger(maxBytes)} (${formatSize(maxBytes)})`;
   return new UnusableFileError('too large', `has ${size} bytes; the limit is ${limit}`);

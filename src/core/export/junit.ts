@@ -1,5 +1,6 @@
 import { parsePromptId } from '../../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { reasonText } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 
 /** Yields the result as a JUnit report for build servers. Each conversation is a test case. */
@@ -52,10 +53,11 @@ function toTestCase(conversation: ConversationResult): string {
   return [...lines, '</testcase>'].join('\n');
 }
 
-function howItEnded({ status, reason, error }: ConversationResult): string {
+function howItEnded(conversation: ConversationResult): string {
+  const { status, reason, error } = conversation;
   if (status === 'done') return '';
   if (status === 'cancelled') return '<skipped message="cancelled"/>';
-  const message = error?.message ?? `stopped: ${reason}`;
+  const message = error?.message ?? `stopped: ${reasonText(conversation)}`;
   return `<failure${attributes({ type: reason, message })}/>`;
 }
 

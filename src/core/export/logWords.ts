@@ -188,7 +188,7 @@ function describeEnd(
     case 'failed':
       return `✕ failed after ${time}: ${event.reason}: ${event.error?.message ?? ''}`;
     case 'stopped':
-      return `⚠ stopped after ${time}: ${limitWordsOf(event.reason) ?? event.reason}`;
+      return `⚠ stopped after ${time}: ${limitWordsOf(event) ?? event.reason}`;
     case 'cancelled':
       return `⊘ cancelled${spentNote(event.usage)}`;
   }

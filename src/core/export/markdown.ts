@@ -4,6 +4,7 @@ import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ResultAsked } from '../../shared/resultAgents.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
+import { reasonText } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
 import { blockCloser } from './openBlocks.ts';
 
@@ -87,18 +88,19 @@ function askedSections(asked: readonly ResultAsked[], path = ''): readonly strin
   });
 }
 
-function failureLine({ index, name, status, reason, error }: ConversationResult): string {
+function failureLine(conversation: ConversationResult): string {
+  const { index, name, status, error } = conversation;
   const message = error === undefined ? '' : `: ${heading(error.message)}`;
-  return `- ${index + 1}. ${heading(name)}: ${status}, ${reason}${message}`;
+  return `- ${index + 1}. ${heading(name)}: ${status}, ${reasonText(conversation)}${message}`;
 }
 
 function section(
   conversation: ConversationResult,
   close: (text: string) => string,
 ): readonly string[] {
-  const { index, name, status, reason, answer, answerIs, error } = conversation;
+  const { index, name, status, answer, answerIs, error } = conversation;
   const facts = [
-    status === 'done' ? 'done' : `${status} (${reason})`,
+    status === 'done' ? 'done' : `${status} (${reasonText(conversation)})`,
     formatDuration(conversation.endMs - conversation.startMs),
     plural(conversation.turns, 'turn'),
     plural(conversation.toolCalls.length, 'tool call'),

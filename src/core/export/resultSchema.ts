@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/outcome.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
+import { raisableLimits } from '../../shared/raisedLimits.ts';
 import { resultSchemaName } from '../../shared/runResult.ts';
 import { requestOutcomes } from '../../shared/span.ts';
 import { toolCallStates } from '../../shared/toolCall.ts';
@@ -12,6 +13,12 @@ const ms = z.number().min(0);
 
 const errorKind = z.enum(errorKinds);
 const limitReason = z.enum(limitReasons);
+const limit = z
+  .enum(raisableLimits)
+  .optional()
+  .describe(
+    'The limit that stopped it, by the name of its setting. Absent where a higher limit does not help, and from results of earlier versions.',
+  );
 
 const usage = z.object({
   inputTokens: count.describe('All input tokens, cached ones included.'),
@@ -160,6 +167,7 @@ const asked = z.object({
   prompt: z.string(),
   status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
   reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
+  limit,
   answer: z.string(),
   error: error.optional(),
   turns: count,
@@ -192,6 +200,7 @@ const conversation = z.object({
   model: z.string(),
   status: z.enum(['done', 'failed', 'stopped', 'cancelled']),
   reason: z.union([z.enum(['final', 'cancelled', 'interrupted']), limitReason, errorKind]),
+  limit,
   answer: z
     .string()
     .describe(

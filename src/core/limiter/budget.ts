@@ -6,7 +6,7 @@ import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import type { Usage } from '../../shared/usage.ts';
 import type { AgentParts } from '../agent/agentSpec.ts';
-import type { BudgetNeed, Reservation } from '../agent/reservation.ts';
+import type { BudgetNeed, Refusal, Reservation } from '../agent/reservation.ts';
 import {
   type Amount,
   amountOf,
@@ -18,7 +18,7 @@ import {
   sum,
 } from './budgetAmount.ts';
 import { BudgetQueue } from './budgetQueue.ts';
-import type { Booking, BudgetLimit, BudgetLimits } from './budgetRoom.ts';
+import type { Booking, BudgetLimits } from './budgetRoom.ts';
 import { BudgetRoom } from './budgetRoom.ts';
 import type { CountedRequest } from './requestBound.ts';
 import { RequestBounds } from './requestBound.ts';
@@ -32,9 +32,6 @@ export interface PlannedRequest extends BudgetNeed {
   /** The calls that lead to the nested conversation that it belongs to; empty when it belongs to none. */
   readonly within?: readonly string[];
 }
-
-/** Why a request is never sent. */
-type Refusal = 'budget' | 'max_run_turns';
 
 /** A request with its conversation, and with the one around it if it is nested. */
 interface Counted extends CountedRequest {
@@ -60,8 +57,6 @@ interface Want {
  */
 export class Budget {
   readonly #room: BudgetRoom;
-  /** The limit that left no room for a conversation's last request, by its index. */
-  readonly #reached = new Map<number, BudgetLimit>();
   readonly #state: RunState;
   readonly #bounds = new RequestBounds();
   readonly #waiting = new BudgetQueue<PlannedRequest, Reservation | Refusal>();
@@ -98,7 +93,8 @@ export class Budget {
    * raise serves all conversations that it stopped.
    */
   raise(conversation: ConversationState): RaisedLimits {
-    const limit = this.#reached.get(conversation.index) ?? this.#room.nearest(conversation);
+    // Runs of earlier versions do not say which one it was.
+    const limit = conversation.limit ?? this.#room.nearest(conversation);
     return limit === undefined ? {} : this.#room.raise(limit, conversation);
   }
 
@@ -153,17 +149,20 @@ export class Budget {
     const counted = this.#counted(request);
     const { price, model } = answererOf(counted.conversation);
     const input = this.#bounds.inputOf(counted);
-    if (output !== request.maxOutputTokens) {
-      const wanted = amountOf(input, request.maxOutputTokens, price);
-      const reached = this.#room.limitFor(wanted, counted.whole);
-      this.#reached.set(request.index, reached);
-      if (output === 'never') return reached === 'maxRunTurns' ? 'max_run_turns' : 'budget';
+    const isShortened = output !== request.maxOutputTokens;
+    const wanted = amountOf(input, request.maxOutputTokens, price);
+    const reached = isShortened ? this.#room.limitFor(wanted, counted.whole) : undefined;
+    if (output === 'never') {
+      return reached === undefined
+        ? { reason: 'max_run_turns' }
+        : { reason: 'budget', limit: reached };
     }
     const factor = output < request.maxOutputTokens ? 1 : this.#bounds.safetyFactorOf(counted);
     const amount = amountOf(input * factor, output, price);
     const booking = this.#room.book(request.index, amount);
     return {
       maxOutputTokens: output,
+      ...(reached === undefined ? {} : { shortenedBy: reached }),
       confirm: () => this.#confirm(booking, amountOf(this.#bounds.inputOf(counted), output, price)),
       settle: (usage) => {
         if (!this.#room.release(booking)) return;

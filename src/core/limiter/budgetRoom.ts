@@ -1,5 +1,5 @@
 import type { ConversationState } from '../../shared/conversationState.ts';
-import type { RaisedLimits } from '../../shared/raisedLimits.ts';
+import type { BudgetLimit, RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { type Amount, none, roundingUsd, sum } from './budgetAmount.ts';
 import type { RunLimits } from './runLimits.ts';
@@ -10,9 +10,6 @@ export interface BudgetLimits {
   /** Input and output tokens of one conversation; no limit when absent. */
   readonly maxConversationTokens?: number;
 }
-
-/** The limits that a budget keeps to. */
-export type BudgetLimit = keyof BudgetLimits | 'maxCostUsd' | 'maxRunTokens' | 'maxRunTurns';
 
 /** A reservation for one request in flight. */
 export interface Booking {
@@ -104,11 +101,14 @@ export class BudgetRoom {
     };
   }
 
-  /** The limit that leaves no room for so much. */
-  limitFor({ turns, tokens, dollars }: Amount, conversation: ConversationState): BudgetLimit {
+  /** The limit on cost or tokens that leaves no room for so much; undefined when it is that on turns. */
+  limitFor(
+    { turns, tokens, dollars }: Amount,
+    conversation: ConversationState,
+  ): BudgetLimit | undefined {
     const own = this.ofConversation(conversation);
     const left = this.left();
-    if (turns > left.turns) return 'maxRunTurns';
+    if (turns > left.turns) return undefined;
     if (dollars > own.dollars + roundingUsd) return 'maxConversationCostUsd';
     if (tokens > own.tokens) return 'maxConversationTokens';
     return tokens > left.tokens ? 'maxRunTokens' : 'maxCostUsd';

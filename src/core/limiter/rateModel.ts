@@ -38,8 +38,9 @@ export class RateModel {
     if (this.#caps.get(resource)?.perMinute === perMinute) return;
     this.#caps.delete(resource);
     if (perMinute === undefined) return;
-    // Allows a burst of a tenth of the limit: six seconds' worth.
-    const bucket = new RateBucket(Math.max(1, perMinute / 10), 6_000, this.#clock.now());
+    // Allows a burst of a tenth of the limit: six seconds' worth, but at least one request.
+    const burst = Math.max(1, perMinute / 10);
+    const bucket = new RateBucket(burst, (60_000 * burst) / perMinute, this.#clock.now());
     this.#caps.set(resource, { perMinute, bucket });
   }
 

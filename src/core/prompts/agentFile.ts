@@ -1,6 +1,6 @@
 import { withoutAgentEnding } from '../../shared/agentFileName.ts';
-import { fileNameOf } from '../../shared/promptId.ts';
-import type { AgentDefinition } from '../base/agentDefinition.ts';
+import type { AgentDefinition, AgentMention } from '../base/agentDefinition.ts';
+import { nameInPath } from '../base/pathKey.ts';
 import type { OfferedTools } from '../base/toolEffect.ts';
 import type { AgentHeader } from './agentHeader.ts';
 import { agentOptions, readAgentHeader } from './agentHeader.ts';
@@ -24,12 +24,16 @@ export interface AgentFile {
   /** Whether agents that may ask all others may ask it. */
   readonly isForOthers: boolean;
   readonly diagnostics: readonly PromptDiagnostic[];
+  /** Its own name and those of other agents. Whether there are such agents has not been looked up. */
+  readonly mentions: readonly AgentMention[];
 }
 
 /** Options of `parseAgentFile`. */
 export interface AgentFileOptions {
   /** Tools that the run can offer; others are left out. Without it, all are kept. */
   readonly knownTools?: OfferedTools;
+  /** Ids of models, to recognize those with another spelling. Others are used as they are. */
+  readonly knownModels?: readonly string[];
   /** UTF-8 bytes that the file may have; 1 MB when absent. */
   readonly maxBytes?: number;
 }
@@ -41,27 +45,32 @@ export interface AgentFileOptions {
 export function parseAgentFile(
   text: string,
   file: string,
-  { knownTools, maxBytes = defaultMaxBytes }: AgentFileOptions = {},
+  { knownTools, knownModels = [], maxBytes = defaultMaxBytes }: AgentFileOptions = {},
 ): AgentFile {
   const diagnostics: PromptDiagnostic[] = [];
+  const mentions: AgentMention[] = [];
   const report = (diagnostic: PromptDiagnostic) => void diagnostics.push(diagnostic);
   const lines = readLines({ text, what: 'file', maxBytes }, report);
   const isRefused = diagnostics.some(({ severity }) => severity === 'error');
   if (lines === undefined || isRefused)
-    return { isPickable: false, isForOthers: false, diagnostics };
+    return { isPickable: false, isForOthers: false, diagnostics, mentions };
   const lenient = asWarnings(report);
   const document = readDocument(lines, { report: lenient, readHeader, isSplit: false });
-  const header = readAgentHeader(document.frontMatter, knownTools, lenient);
+  const header = readAgentHeader(document.frontMatter, {
+    ...{ knownTools, knownModels, report: lenient },
+    onAgent: (mention) => void mentions.push(mention),
+  });
   const body = readSection(document, document.bodyLine, lines.length, {
     ...{ knownTools, report: lenient },
   });
   return {
     agent: definitionOf(header, agentOptions(body.options, report, document.bodyLine), {
-      ...{ systemPrompt: body.text, fallback: withoutAgentEnding(fileNameOf({ file })) || 'agent' },
+      ...{ systemPrompt: body.text, fallback: withoutAgentEnding(nameInPath(file)) || 'agent' },
     }),
     isPickable: header.isPickable,
     isForOthers: header.isForOthers,
     diagnostics: inDocumentOrder(diagnostics),
+    mentions,
   };
 }
 

@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { agentFolder, isAgentFileName } from '../../shared/agentFileName.ts';
 import type { FoundAgent } from '../base/agentDefinition.ts';
+import { isFolderUri } from '../base/pathKey.ts';
 import { readRegularFile } from '../base/readRegularFile.ts';
 import { UnusableFileError } from '../base/unusableFile.ts';
 import type { AgentFileOptions } from './agentFile.ts';
@@ -11,7 +12,7 @@ import { defaultMaxBytes } from './sourceText.ts';
 /** Max agent files of one folder that are read. */
 const maxFiles = 500;
 
-/** A folder with agent files. */
+/** A folder with agent files: a path on this machine's disk, or a URI of another file system. */
 export interface AgentPlace {
   readonly folder: string;
   /** The folder that links must not lead out of. */
@@ -24,9 +25,29 @@ export interface AgentSearch {
   readonly remarks: readonly string[];
 }
 
+/** A file system with agent files. */
+export interface AgentFileSource {
+  /** The files in a folder, by their names; links may be among them. None for a folder that cannot be read. */
+  filesIn(folder: string): Promise<readonly string[]>;
+  /** Rejects with an `UnusableFileError` for a file that must not be read. */
+  read(
+    file: string,
+    limits: { readonly maxBytes: number; readonly within?: string },
+  ): Promise<Uint8Array>;
+}
+
+/** This machine's disk. */
+const disk: AgentFileSource = {
+  filesIn: async (folder) => {
+    const names = await readdir(folder).catch(() => []);
+    return names.sort().map((name) => path.join(folder, name));
+  },
+  read: (file, limits) => readRegularFile(file, limits),
+};
+
 /**
  * Where the agents of prompts are looked for: in the `.github/agents` of the folders that hold their files, up
- * to the root folder, and of all roots.
+ * to the root folder, and of all roots. All are paths on disk or URIs.
  */
 export function agentPlaces(
   roots: readonly string[],
@@ -34,27 +55,42 @@ export function agentPlaces(
 ): readonly AgentPlace[] {
   const places = new Map<string, AgentPlace>();
   const add = (folder: string, within: string): void => {
-    const inside = path.join(folder, ...agentFolder.split('/'));
+    const inside = isFolderUri(folder)
+      ? `${folder}/${agentFolder}`
+      : path.join(folder, ...agentFolder.split('/'));
     places.set(inside, { folder: inside, within });
   };
-  for (const root of roots) add(root, root);
+  const tops = roots.map((root) => (isFolderUri(root) ? root.replace(/\/+$/, '') : root));
+  for (const root of tops) add(root, root);
   for (const file of promptFiles) {
-    const root = roots.find((one) => isInside(one, file));
+    const root = tops.find((one) => isInside(one, file));
     if (root === undefined) continue;
-    for (let at = path.dirname(file); isInside(root, at); at = path.dirname(at)) add(at, root);
+    for (let at = folderOf(file); isInside(root, at); at = folderOf(at)) add(at, root);
   }
   return [...places.values()];
 }
 
 function isInside(root: string, file: string): boolean {
+  if (isFolderUri(root) || isFolderUri(file)) return file.startsWith(`${root}/`);
   const way = path.relative(root, file);
   return way !== '' && !path.isAbsolute(way) && way.split(path.sep)[0] !== '..';
+}
+
+/** The folder of a file, a path or a URI. */
+export function folderOf(file: string): string {
+  return isFolderUri(file) ? path.posix.dirname(file) : path.dirname(file);
+}
+
+/** How agent files are read. */
+export interface AgentSearchOptions extends AgentFileOptions {
+  /** Reads what has a URI; nothing is found there when absent. */
+  readonly virtual?: AgentFileSource;
 }
 
 /** Reads the agent files of these folders, by name. A folder that is not there has none. Never rejects. */
 export async function findAgents(
   places: readonly AgentPlace[],
-  options: AgentFileOptions = {},
+  options: AgentSearchOptions = {},
 ): Promise<AgentSearch> {
   const found = await Promise.all(places.map((place) => agentsIn(place, options)));
   return joined(found);
@@ -64,10 +100,10 @@ export async function findAgents(
 export async function readAgentFile(
   file: string,
   options: AgentFileOptions = {},
-  within?: string,
+  { source = disk, within }: { readonly source?: AgentFileSource; readonly within?: string } = {},
 ): Promise<AgentSearch> {
   const { maxBytes = defaultMaxBytes } = options;
-  const bytes = await readRegularFile(file, {
+  const bytes = await source.read(file, {
     maxBytes,
     ...(within === undefined ? {} : { within }),
   });
@@ -89,14 +125,16 @@ function place(file: string, { line, column }: { readonly line: number; readonly
 
 async function agentsIn(
   { folder, within }: AgentPlace,
-  options: AgentFileOptions,
+  { virtual, ...options }: AgentSearchOptions,
 ): Promise<AgentSearch> {
-  const names = await readdir(folder).catch(() => []);
-  const files = names.filter(isAgentFileName).sort().slice(0, maxFiles);
-  const read = files.map((name) => {
-    const file = path.join(folder, name);
-    return readAgentFile(file, options, within).catch((error: unknown) => leftOut(file, error));
-  });
+  const source = isFolderUri(folder) ? virtual : disk;
+  const all = (await source?.filesIn(folder)) ?? [];
+  const files = all.filter(isAgentFileName).slice(0, maxFiles);
+  const read = files.map((file) =>
+    readAgentFile(file, options, { ...(source && { source }), within }).catch((error: unknown) =>
+      leftOut(file, error),
+    ),
+  );
   return joined(await Promise.all(read));
 }
 

@@ -1,11 +1,11 @@
 import type { AgentHandoff, AgentOptions } from '../base/agentDefinition.ts';
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
-import type { OfferedTools } from '../base/toolEffect.ts';
-import { readModel, readTools, textOf, textsOf } from './chatHeader.ts';
+import { readModel, readTools, textOf } from './chatHeader.ts';
 import type { FileOptions } from './checkOptions.ts';
 import { optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import type { MapEntry, OptionEntry, OptionValue } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
 import { span } from './sourceText.ts';
@@ -53,24 +53,29 @@ const usedKeys: readonly string[] = [
 const maxList = 100;
 const maxText = 10_000;
 
+/** What the front matter of an agent file is checked against. */
+export interface AgentHeaderReading extends FileReading {
+  readonly knownModels: readonly string[];
+}
+
 /** Reads the front matter of an agent file. What is odd in it is reported and left out. */
 export function readAgentHeader(
   entries: readonly OptionEntry[],
-  knownTools: OfferedTools | undefined,
-  report: Report,
+  reading: AgentHeaderReading,
 ): AgentHeader {
+  const { report } = reading;
   const at = new Map(entries.map((entry) => [entry.key, entry]));
   for (const entry of entries) reportKey(entry, report);
-  const name = textAt(at.get('name'), report);
-  const model = modelAt(at.get('model'), report);
-  const { tools, asksAll } = toolsAt(at.get('tools'), knownTools, report);
+  const name = nameAt(at.get('name'), reading);
+  const model = modelAt(at.get('model'), reading);
+  const { tools, asksAll } = toolsAt(at.get('tools'), reading);
   const isForOthers = flagAt(at, ['infer'], true, report);
   return {
     ...(name === undefined ? {} : { name }),
     description: (textAt(at.get('description'), report) ?? '').slice(0, maxText),
     options: { ...(model === undefined ? {} : { model }), ...(tools ? { tools } : {}) },
-    handoffs: handoffsAt(at.get('handoffs'), report),
-    agents: agentsAt(at.get('agents'), report) ?? (asksAll ? ['*'] : []),
+    handoffs: handoffsAt(at.get('handoffs'), reading),
+    agents: agentsAt(at.get('agents'), reading) ?? (asksAll ? ['*'] : []),
     isPickable: flagAt(at, ['user-invocable', 'user-invokable'], true, report),
     isForOthers: isForOthers && !flagAt(at, ['disable-model-invocation'], false, report),
   };
@@ -96,23 +101,53 @@ function textAt(entry: OptionEntry | undefined, report: Report): string | undefi
   return text?.replace(/\s+/g, ' ');
 }
 
-function modelAt(entry: OptionEntry | undefined, report: Report): string | undefined {
+function nameAt(entry: OptionEntry | undefined, reading: FileReading): string | undefined {
+  const name = textAt(entry, reading.report);
+  if (entry !== undefined && name !== undefined) {
+    reading.onAgent?.({ name, role: 'own', range: entry.value.range });
+  }
+  return name;
+}
+
+function modelAt(
+  entry: OptionEntry | undefined,
+  { knownModels, report }: AgentHeaderReading,
+): string | undefined {
   if (entry === undefined) return undefined;
   // Claude's word for the model of whoever asks.
   if (textOf(entry) === 'inherit') return undefined;
   const model = readModel(entry, report);
-  return model !== undefined && model.length <= 500 ? model : undefined;
+  if (model === undefined || model.length > 500) return undefined;
+  reportSpelling(model, knownModels, (message) =>
+    report(warningAt(entry.value.range, 'unknown-model', message)),
+  );
+  return model;
+}
+
+/** Reports an id that differs from a known one in its punctuation or case alone. Unknown ids may be right. */
+function reportSpelling(
+  model: string,
+  known: readonly string[],
+  report: (message: string) => void,
+): void {
+  if (known.includes(model)) return;
+  const meant = known.find((id) => lettersOf(id) === lettersOf(model));
+  if (meant === undefined) return;
+  report(`The model ${quoted(model)} is not known. Did you mean "${meant}"?`);
+}
+
+function lettersOf(id: string): string {
+  return id.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
 }
 
 /** Names of tools are those of VS Code: some are names of groups, and one lets the agent ask all others. */
 function toolsAt(
   entry: OptionEntry | undefined,
-  knownTools: OfferedTools | undefined,
-  report: Report,
+  reading: FileReading,
 ): { readonly tools?: readonly string[]; readonly asksAll: boolean } {
   if (entry === undefined) return { asksAll: false };
   const plain = withoutAliases(entry);
-  const tools = readTools(plain.entry, knownTools, report);
+  const tools = readTools(plain.entry, reading);
   const { asksAll } = plain;
   return tools === undefined ? { asksAll } : { tools: tools.slice(0, maxList), asksAll };
 }
@@ -143,26 +178,48 @@ const switches: ReadonlyMap<string, boolean> = new Map([
 ]);
 
 /** Undefined where nothing is said of it. */
-function agentsAt(entry: OptionEntry | undefined, report: Report): readonly string[] | undefined {
+function agentsAt(
+  entry: OptionEntry | undefined,
+  { report, onAgent }: FileReading,
+): readonly string[] | undefined {
   if (entry === undefined) return undefined;
   const { value } = entry;
   if (value.kind === 'map' || value.kind === 'other') {
     report(noEffect(value.range, 'This is not a list of names of agents: it may ask none.'));
     return [];
   }
-  const texts = value.kind === 'list' ? textsOf(entry) : (textOf(entry)?.split(',') ?? []);
-  const names = texts.map((text) => text.trim()).filter((text) => isName(text));
-  return [...new Set(names)].slice(0, maxList);
+  const named = new Map(agentNamesIn(value).map((one) => [one.name, one]));
+  const names = [...named.values()].slice(0, maxList);
+  for (const { name, range } of names) {
+    if (name !== '*') onAgent?.({ name, role: 'ask', range });
+  }
+  return names.map(({ name }) => name);
 }
 
-function handoffsAt(entry: OptionEntry | undefined, report: Report): readonly AgentHandoff[] {
+interface AgentName {
+  readonly name: string;
+  readonly range: TextRange;
+}
+
+/** The names in a list, or in a text with commas between them. */
+function agentNamesIn(value: OptionValue): readonly AgentName[] {
+  const items = value.kind === 'list' ? value.items : [value];
+  return items.flatMap((item) => {
+    const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value : '';
+    const texts = value.kind === 'list' ? [text] : text.split(',');
+    const names = texts.map((one) => one.trim()).filter((one) => isName(one));
+    return names.map((name) => ({ name, range: item.range }));
+  });
+}
+
+function handoffsAt(entry: OptionEntry | undefined, reading: FileReading): readonly AgentHandoff[] {
   if (entry === undefined) return [];
   const { value } = entry;
   const items = value.kind === 'list' ? value.items : [value];
-  return items.flatMap((item) => handoffOf(item, report)).slice(0, maxList);
+  return items.flatMap((item) => handoffOf(item, reading)).slice(0, maxList);
 }
 
-function handoffOf(item: OptionValue, report: Report): readonly AgentHandoff[] {
+function handoffOf(item: OptionValue, { report, onAgent }: FileReading): readonly AgentHandoff[] {
   if (item.kind === 'scalar' && item.value === null) return [];
   const fields = item.kind === 'map' ? item.entries : [];
   const agent = item.kind === 'scalar' ? asText(item.value) : fieldOf(fields, 'agent');
@@ -171,6 +228,8 @@ function handoffOf(item: OptionValue, report: Report): readonly AgentHandoff[] {
     report(noEffect(item.range, message));
     return [];
   }
+  const field = fields.find(({ name }) => name === 'agent');
+  onAgent?.({ name: agent, role: 'transfer', range: field?.valueRange ?? item.range });
   const label = fieldOf(fields, 'label')?.slice(0, 1_000);
   const prompt = fieldOf(fields, 'prompt')?.slice(0, 100_000);
   return [
@@ -204,7 +263,9 @@ function reportKey({ key, keyRange }: OptionEntry, report: Report): void {
   }
   const hint = didYouMean(key, usedKeys);
   const message = `${quoted(key)} is not a key of agent files: it has no effect.${hint}`;
-  report(warningAt(keyRange, 'unknown-option', message));
+  // Agent files have keys of other programs: only what looks like a misspelling is a warning.
+  const at = hint === '' ? informationAt : warningAt;
+  report(at(keyRange, 'unknown-option', message));
 }
 
 function noEffect(range: TextRange, message: string) {

@@ -1,8 +1,10 @@
+import { isChatAgent } from '../base/agentDefinition.ts';
 import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
 import type { OfferedTools } from '../base/toolEffect.ts';
 import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import type { MapEntry, OptionEntry } from './optionsYaml.ts';
 import type { TextRange } from './prompt.ts';
 import type { ToolName } from './toolNames.ts';
@@ -28,11 +30,8 @@ const chatKeys: readonly string[] = [
  * Reads the front matter of a `*.prompt.md`, whose format VS Code's chat defines. Keys that only the chat
  * uses never stop a run. Interleave's own options are not applied here; a warning says so.
  */
-export function readChatHeader(
-  entries: readonly OptionEntry[],
-  knownTools: OfferedTools | undefined,
-  report: Report,
-): ChatHeader {
+export function readChatHeader(entries: readonly OptionEntry[], reading: FileReading): ChatHeader {
+  const { report } = reading;
   let name: string | undefined;
   let model: string | undefined;
   let agent: string | undefined;
@@ -40,8 +39,8 @@ export function readChatHeader(
   for (const entry of entries) {
     if (entry.key === 'name') name = readName(entry, report);
     else if (entry.key === 'model') model = readModel(entry, report);
-    else if (entry.key === 'agent') agent = readAgent(entry, report);
-    else if (entry.key === 'tools') tools = readTools(entry, knownTools, report);
+    else if (entry.key === 'agent') agent = readAgent(entry, reading);
+    else if (entry.key === 'tools') tools = readTools(entry, reading);
     else reportKey(entry, report);
   }
   return {
@@ -61,7 +60,7 @@ export function textOf({ value }: OptionEntry): string | undefined {
 }
 
 /** One text, or those of a list. */
-export function textsOf({ value }: OptionEntry): readonly string[] {
+function textsOf({ value }: OptionEntry): readonly string[] {
   const items = value.kind === 'list' ? value.items : [value];
   return items.flatMap((item) => {
     const text = item.kind === 'scalar' && typeof item.value === 'string' ? item.value.trim() : '';
@@ -79,12 +78,12 @@ function readName(entry: OptionEntry, report: Report): string | undefined {
   return name;
 }
 
-/** Agents that VS Code's chat has itself. */
-const chatAgents: ReadonlySet<string> = new Set(['agent', 'ask', 'edit', 'plan']);
-
-function readAgent(entry: OptionEntry, report: Report): string | undefined {
+function readAgent(entry: OptionEntry, { report, onAgent }: FileReading): string | undefined {
   const name = textOf(entry);
-  if (name !== undefined && name.length <= 200 && !chatAgents.has(name.toLowerCase())) return name;
+  if (name !== undefined && name.length <= 200 && !isChatAgent(name)) {
+    onAgent?.({ name, role: 'answer', range: entry.value.range });
+    return name;
+  }
   const message = '"agent" chooses an agent of VS Code\'s chat and has no effect here.';
   report(noEffect(entry.keyRange, message));
   return undefined;
@@ -108,12 +107,9 @@ export function readModel(entry: OptionEntry, report: Report): string | undefine
 }
 
 /** The tools that may be used; undefined for all of them. */
-export function readTools(
-  entry: OptionEntry,
-  knownTools: OfferedTools | undefined,
-  report: Report,
-): readonly string[] | undefined {
+export function readTools(entry: OptionEntry, reading: FileReading): readonly string[] | undefined {
   const { value } = entry;
+  const { knownTools, report } = reading;
   if (value.kind === 'map') return readToolSwitches(value.entries, knownTools, report);
   const tools = toolNamesOf(value);
   if (!tools.ok) {
@@ -152,10 +148,12 @@ function availableOf(
   knownTools: OfferedTools | undefined,
   report: Report,
 ): readonly string[] {
-  const isKnown = (name: string) => !knownTools || knownTools.has(name);
+  if (knownTools === undefined) return names.map(({ name }) => name);
+  const isKnown = (name: string) => knownTools.has(name);
   for (const { name, range } of names) {
     if (isKnown(name)) continue;
-    const message = `The tool ${quoted(name)} is not available here and is left out.`;
+    const hint = didYouMean(name, [...knownTools.keys()]);
+    const message = `The tool ${quoted(name)} is not available here and is left out.${hint}`;
     report(informationAt(range, 'unknown-tool', message));
   }
   return names.map(({ name }) => name).filter(isKnown);

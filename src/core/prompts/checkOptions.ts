@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { didYouMean } from '../base/nearMiss.ts';
 import { type PromptOptions, promptOptionSchemas } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
-import type { OfferedTools } from '../base/toolEffect.ts';
-import { errorAt, type Report } from './diagnostics.ts';
+import { errorAt } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import type { OptionEntry, OptionValue } from './optionsYaml.ts';
 import { toolNamesOf } from './toolNames.ts';
 import { reportVariableInOption } from './variables.ts';
@@ -25,16 +25,12 @@ export const optionKeys: readonly string[] = Object.keys(schemas);
 export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect'];
 
 /** Reads Interleave's own options. Wrong ones are reported as errors and left out. */
-export function checkOptions(
-  entries: readonly OptionEntry[],
-  knownTools: OfferedTools | undefined,
-  report: Report,
-): FileOptions {
+export function checkOptions(entries: readonly OptionEntry[], reading: FileReading): FileOptions {
   const options: FileOptions = {};
   for (const entry of entries) {
     if (isOptionKey(entry.key)) {
-      Object.assign(options, checkOption(entry, entry.key, { knownTools, report }));
-    } else report(unusableKey(entry));
+      Object.assign(options, checkOption(entry, entry.key, reading));
+    } else reading.report(unusableKey(entry));
   }
   return options;
 }
@@ -46,10 +42,10 @@ function isOptionKey(key: string): key is keyof FileOptions {
 function checkOption(
   entry: OptionEntry,
   key: keyof FileOptions,
-  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
+  reading: FileReading,
 ): FileOptions {
-  const { report } = options;
-  const given = key === 'tools' ? toolsIn(entry, options) : plainValue(entry.value);
+  const { report, onAgent } = reading;
+  const given = key === 'tools' ? toolsIn(entry, reading) : plainValue(entry.value);
   const read = schemas[key].safeParse(given.value);
   if (!read.success) {
     const message = `"${key}" must be ${schemas[key].description}; here it ${given.found}.`;
@@ -57,6 +53,7 @@ function checkOption(
     return {};
   }
   if (key === 'system') reportVariableInOption(String(read.data), given.range, report);
+  if (key === 'agent') onAgent?.({ name: String(read.data), role: 'answer', range: given.range });
   return { [key]: read.data };
 }
 
@@ -88,13 +85,7 @@ function found(value: OptionValue): string {
 }
 
 /** Reads names of tools and reports unknown ones. */
-function toolsIn(
-  { value }: OptionEntry,
-  {
-    knownTools,
-    report,
-  }: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
-): Given {
+function toolsIn({ value }: OptionEntry, { knownTools, report }: FileReading): Given {
   const tools = toolNamesOf(value);
   if (!tools.ok) return { value: undefined, found: `has ${tools.found}`, range: tools.range };
   for (const { name, range } of tools.names) {

@@ -28,6 +28,7 @@ export type DiagnosticCode =
   | 'unclosed-html'
   | 'unclosed-options'
   | 'underlined-heading'
+  | 'unknown-model'
   | 'unknown-option'
   | 'unknown-tool'
   | 'variable-not-supported';

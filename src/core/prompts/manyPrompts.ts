@@ -1,7 +1,7 @@
 import { formatPromptId } from '../../shared/promptId.ts';
-import type { OfferedTools } from '../base/toolEffect.ts';
 import { checkOptions, type FileOptions } from './checkOptions.ts';
-import { errorAt, informationAt, type Report, warningAt } from './diagnostics.ts';
+import { errorAt, informationAt, warningAt } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
 import { readOptions } from './optionsYaml.ts';
 import type { Prompt, PromptDiagnostic } from './prompt.ts';
@@ -14,12 +14,12 @@ import { isBlank, span, wholeLine } from './sourceText.ts';
 export function readManyPrompts(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
+  reading: FileReading,
 ): readonly Prompt[] {
-  const { knownTools, report } = options;
+  const { report } = reading;
   const document = readDocument(lines, { report, readHeader: readOptions, isSplit: true });
   const { headings } = document;
-  const defaults = checkOptions(document.frontMatter, knownTools, report);
+  const defaults = checkOptions(document.frontMatter, reading);
   const notesEnd = headings[0]?.line ?? lines.length;
   reportMisplacedOptions(document, document.bodyLine, notesEnd, report);
   for (const lookalike of document.lookalikes) report(remarkOn(lookalike, lines));
@@ -28,7 +28,7 @@ export function readManyPrompts(
   return headings.flatMap((heading, index) => {
     const id = formatPromptId({ file, slug: slugs.next(heading.title) });
     const end = headings[index + 1]?.line ?? lines.length;
-    const section = readSection(document, heading.line + 1, end, options);
+    const section = readSection(document, heading.line + 1, end, reading);
     if (section.text === '') {
       if (!section.isCutOff) report(emptyPrompt(lines, heading));
       return [];

@@ -1,8 +1,8 @@
 import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
-import type { OfferedTools } from '../base/toolEffect.ts';
 import { readChatHeader } from './chatHeader.ts';
-import { errorAt, type Report } from './diagnostics.ts';
+import { errorAt } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import { readHeader } from './headerLines.ts';
 import type { Prompt } from './prompt.ts';
 import { readDocument } from './promptDocument.ts';
@@ -14,12 +14,12 @@ import { isBlank, wholeLine } from './sourceText.ts';
 export function readOnePrompt(
   lines: readonly string[],
   file: string,
-  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
+  reading: FileReading,
 ): readonly Prompt[] {
-  const { knownTools, report } = options;
+  const { report } = reading;
   const document = readDocument(lines, { report, readHeader, isSplit: false });
-  const header = readChatHeader(document.frontMatter, knownTools, report);
-  const section = readSection(document, document.bodyLine, lines.length, options);
+  const header = readChatHeader(document.frontMatter, reading);
+  const section = readSection(document, document.bodyLine, lines.length, reading);
   if (section.text === '') {
     if (!section.isCutOff) report(emptyFile(lines, document.bodyLine));
     return [];

@@ -20,6 +20,8 @@ export interface MapEntry {
   readonly range: TextRange;
   /** Undefined when it is not a scalar. */
   readonly value: unknown;
+  /** Where the value stands; the place of the name when there is none. */
+  readonly valueRange: TextRange;
 }
 
 /** One `key: value` of an options block, with its place in the document. */
@@ -119,6 +121,8 @@ function optionValue(node: Document.Parsed['contents'], locate: Locate): OptionV
         name: isScalar(key) ? String(key.value) : '',
         range: place,
         value: isScalar(value) ? value.value : undefined,
+        valueRange:
+          value === null || isMissing(value) ? place : locate(value.range[0], value.range[1]),
       };
     });
     return { kind: 'map', entries, range };

@@ -1,5 +1,6 @@
 import { promptFileKind } from '../../shared/promptFileName.ts';
 import { fileNameOf } from '../../shared/promptId.ts';
+import type { AgentMention } from '../base/agentDefinition.ts';
 import { quoted } from '../base/text.ts';
 import type { OfferedTools } from '../base/toolEffect.ts';
 import { errorAt, inDocumentOrder } from './diagnostics.ts';
@@ -37,6 +38,9 @@ export function parsePromptFile(
   const lines = readLines({ text, what: 'file', maxBytes }, report);
   if (!lines) return { prompts: [], diagnostics };
   const read = kind === 'many' ? readManyPrompts : readOnePrompt;
-  const prompts = read(lines, file, { knownTools: options.knownTools, report });
-  return { prompts, diagnostics: inDocumentOrder(diagnostics) };
+  const agents: AgentMention[] = [];
+  const onAgent = (mention: AgentMention) => void agents.push(mention);
+  const prompts = read(lines, file, { knownTools: options.knownTools, report, onAgent });
+  const all = inDocumentOrder(diagnostics);
+  return { prompts, diagnostics: all, ...(agents.length === 0 ? {} : { agents }) };
 }

@@ -1,3 +1,4 @@
+import type { AgentMention } from '../base/agentDefinition.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 
 /** A range of a document. Lines and columns count from 0; the end is exclusive. */
@@ -38,4 +39,6 @@ export interface PromptDiagnostic {
 export interface PromptFile {
   readonly prompts: readonly Prompt[];
   readonly diagnostics: readonly PromptDiagnostic[];
+  /** The agents that its options name. Whether there are such agents has not been looked up. */
+  readonly agents?: readonly AgentMention[];
 }

@@ -1,6 +1,6 @@
-import type { OfferedTools } from '../base/toolEffect.ts';
 import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, type Report } from './diagnostics.ts';
+import type { FileReading } from './fileReading.ts';
 import { readOptions } from './optionsYaml.ts';
 import type { OptionsComment, PromptDocument } from './promptDocument.ts';
 import { endOfText, firstTextLine, isBlank, span } from './sourceText.ts';
@@ -22,10 +22,10 @@ export function readSection(
   document: PromptDocument,
   from: number,
   to: number,
-  options: { readonly knownTools: OfferedTools | undefined; readonly report: Report },
+  reading: FileReading,
 ): Section {
   const { lines, optionsComments } = document;
-  const { knownTools, report } = options;
+  const { report } = reading;
   const firstLine = firstTextLine(lines, from, to);
   const found = optionsComments.get(firstLine);
   const comment = found?.block.isNested ? undefined : found;
@@ -39,7 +39,7 @@ export function readSection(
     if (!document.isInFence(line)) reportVariables(lines[line] ?? '', line, report);
   }
   return {
-    options: checkOptions(entries, knownTools, report),
+    options: checkOptions(entries, reading),
     text: lines.slice(textLine, textEnd).join('\n'),
     endLine: endOfText(lines, from, to),
     isCutOff,

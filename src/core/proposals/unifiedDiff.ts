@@ -65,7 +65,7 @@ function hunkOf(lines: readonly string[], edits: readonly LineEdit[], shift: num
   const first = Math.max(0, (edits[0]?.start ?? 0) - contextLines);
   const last = Math.min(lines.length, (edits.at(-1)?.end ?? 0) + contextLines);
   const shown: string[] = [];
-  let oldCount = last - first;
+  const oldCount = last - first;
   let newCount = oldCount;
   let next = first;
   for (const edit of edits) {
@@ -76,7 +76,6 @@ function hunkOf(lines: readonly string[], edits: readonly LineEdit[], shift: num
     next = edit.end;
   }
   shown.push(...lines.slice(next, last).map((line) => hunkLine(' ', line)));
-  oldCount = last - first;
   return `@@ -${range(first, oldCount)} +${range(first + shift, newCount)} @@\n${shown.join('')}`;
 }
 

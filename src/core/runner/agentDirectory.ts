@@ -2,6 +2,8 @@ import * as path from 'node:path';
 import { withoutAgentEnding } from '../../shared/agentFileName.ts';
 import type { AgentDefinition, FoundAgent } from '../base/agentDefinition.ts';
 import { UserError } from '../base/errors.ts';
+import { didYouMean } from '../base/nearMiss.ts';
+import { nameInPath } from '../base/pathKey.ts';
 import { quoted } from '../base/text.ts';
 
 /** The agents of a run, and what is odd in their files, a line each. */
@@ -32,9 +34,20 @@ export class AgentDirectory {
         `There is no agent named ${quoted(name)}, nor any other. Agent files are *.agent.md files in .github/agents or in ~/.copilot/agents.`,
       );
     }
+    const hint = didYouMean(name, known);
     return new UserError(
-      `There is no agent named ${quoted(name)}. There are: ${known.join(', ')}.`,
+      `There is no agent named ${quoted(name)}.${hint} There are: ${known.join(', ')}.`,
     );
+  }
+
+  /**
+   * The agent that another one means by a name: of several, the one in the same folder. Throws a `UserError` when
+   * there are several elsewhere.
+   */
+  besides(from: FoundAgent, name: string): FoundAgent | undefined {
+    const all = this.#matching(name);
+    const beside = all.filter(({ file }) => path.dirname(file) === path.dirname(from.file));
+    return one(beside.length > 0 ? beside : all, name);
   }
 
   /**
@@ -63,11 +76,11 @@ export class AgentDirectory {
   } {
     const { definition } = from;
     const handoffs = definition.handoffs.flatMap((handoff) => {
-      const to = this.#besides(from, handoff.agent);
+      const to = this.besides(from, handoff.agent);
       return to === undefined ? [] : [{ to, handoff: { ...handoff, agent: nameOf(to) } }];
     });
     const asked = definition.agents.flatMap((name) =>
-      name === '*' ? this.#forOthers(from) : (this.#besides(from, name) ?? []),
+      name === '*' ? this.#forOthers(from) : (this.besides(from, name) ?? []),
     );
     return {
       definition: {
@@ -77,13 +90,6 @@ export class AgentDirectory {
       },
       others: [...handoffs.map(({ to }) => to), ...asked],
     };
-  }
-
-  /** An agent that another one names: of several, the one in the same folder. */
-  #besides(from: FoundAgent, name: string): FoundAgent | undefined {
-    const all = this.#matching(name);
-    const beside = all.filter(({ file }) => path.dirname(file) === path.dirname(from.file));
-    return one(beside.length > 0 ? beside : all, name);
   }
 
   /** All that may be asked by any agent. A name that two of them have stands for none. */
@@ -108,7 +114,7 @@ function nameOf({ definition }: FoundAgent): string {
 }
 
 function stemOf({ file }: FoundAgent): string {
-  return withoutAgentEnding(path.basename(file));
+  return withoutAgentEnding(nameInPath(file));
 }
 
 function one(agents: readonly FoundAgent[], name: string): FoundAgent | undefined {

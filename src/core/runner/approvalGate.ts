@@ -2,8 +2,10 @@ import type { CallDecision } from '../../shared/callDecision.ts';
 import type { DecidedCall } from '../../shared/conversationEvents.ts';
 import { nobodyToAsk } from '../agent/unattendedDenials.ts';
 import type { Question } from '../approvals/inbox/approvalRequest.ts';
+import { restoreHidden } from '../approvals/inbox/hiddenValues.ts';
 import type { Inbox } from '../approvals/inbox/inbox.ts';
 import type { Answer } from '../approvals/inbox/inboxDecision.ts';
+import type { ChangedCall } from '../approvals/inbox/pendingRequest.ts';
 import { decide } from '../approvals/rules/decide.ts';
 import type { Decision } from '../approvals/rules/decision.ts';
 import { denialText, describeDecision } from '../approvals/rules/describeDecision.ts';
@@ -70,10 +72,15 @@ function decideCall(
         decision: describeDecision(decision),
       };
     case 'ask':
-      return options.rules.isUnattended
-        ? deniedUnasked(decision, checked)
-        : ask(checked, call, decision, at);
+      return isAsked(checked, options)
+        ? ask(checked, call, decision, at)
+        : deniedUnasked(decision, checked);
   }
+}
+
+/** Whether somebody is there to decide on a call, or to answer what it asks. */
+function isAsked({ tool }: CheckedCall, { rules }: GateOptions): boolean {
+  return !rules.isUnattended || (rules.canAnswer === true && tool.questionsIn !== undefined);
 }
 
 const changedTool =
@@ -148,7 +155,11 @@ async function ask(
       system: rules.system,
       tools: rules.tools,
       isSameTool: () => isSame(tool),
-      withInput: (changed) => changedCall(tool, changed, options),
+      withInput: async (changed) => {
+        // Whoever has the request may change its plain data: what was shown is made anew.
+        const restored = restoreHidden(changed, options.hideKeys(structuredClone(asked)), asked);
+        return 'problem' in restored ? restored : changedCall(tool, restored.input, options);
+      },
       onDecided,
     },
     asking.signal,
@@ -184,13 +195,13 @@ function gateDecision(answer: Answer, tool: Tool, asked: unknown): GateDecision 
 
 async function changedCall(
   tool: Tool,
-  changed: unknown,
+  input: unknown,
   options: GateOptions,
-): Promise<RuleCall | { readonly problem: string }> {
-  const check = tool.check(changed);
+): Promise<ChangedCall | { readonly problem: string }> {
+  const check = tool.check(input);
   if (!check.ok) return { problem: check.problems.join('\n') };
   const call = ruleCallOf(tool, check.value, options);
-  return (await withLeads(call, options)) ?? call;
+  return { call: (await withLeads(call, options)) ?? call, input };
 }
 
 function ruleCallOf(

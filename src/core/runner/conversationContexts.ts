@@ -20,8 +20,7 @@ import { createCallJournal } from './runCalls.ts';
 import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
-import type { WarmUp } from './warmUp.ts';
-import { createWarmUps } from './warmUp.ts';
+import { WarmUps } from './warmUp.ts';
 
 /** What the conversations of a run report to it. */
 interface RunListener {
@@ -57,7 +56,7 @@ export class ConversationContexts {
   /** Tool calls of the run, running ones included. */
   #toolCalls: number;
   readonly #lastTurns: Map<number, LastTurn>;
-  #warmUps: ReadonlyMap<AgentParts, WarmUp> = new Map();
+  #warmUps: WarmUps;
 
   constructor(options: ConversationContextsOptions) {
     this.#options = options;
@@ -71,13 +70,13 @@ export class ConversationContexts {
     });
     this.#toolCalls = options.state.toolCalls;
     this.#lastTurns = new Map(options.lastTurns);
-    this.beginLeg();
+    this.#warmUps = new WarmUps(plan, options.services.clock);
   }
 
   /** Called when the run starts, or continues after its end: prompt caches are cold again. */
   beginLeg(): void {
     const { plan, services } = this.#options;
-    this.#warmUps = createWarmUps(plan, services.clock);
+    this.#warmUps = new WarmUps(plan, services.clock);
   }
 
   /** Called when the conversation starts from its prompt, so that its last turn in an earlier process is dropped. */
@@ -167,7 +166,7 @@ export class ConversationContexts {
     const { concurrency } = this.#options.plan.agent;
     const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
     const slots = this.#limiterOf(agent).slots(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.slots(this.#warmUps.get(agent)?.slots(slots) ?? slots);
+    return this.#saveHold.slots(this.#warmUps.slots(agent, slots));
   }
 
   #toolGateOf(index: number): Pick<ConversationContext, 'toolGate'> {

@@ -1,4 +1,4 @@
-import { limitsOfReason } from '../../shared/continuing.ts';
+import { limitsReached } from '../../shared/continuing.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
 import type { RaisedLimits, RunLimitName } from '../../shared/raisedLimits.ts';
 import { onlyLimits } from '../../shared/raisedLimits.ts';
@@ -46,7 +46,7 @@ export function raiseFor(
   }
 }
 
-/** Those of the given limits of which one stopped the conversation. */
-export function givenFor({ reason }: ConversationState, given: RaisedLimits): RaisedLimits {
-  return onlyLimits(given, limitsOfReason(reason));
+/** Those of the given limits that stopped the conversation, or may have. */
+export function givenFor(conversation: ConversationState, given: RaisedLimits): RaisedLimits {
+  return onlyLimits(given, limitsReached(conversation));
 }

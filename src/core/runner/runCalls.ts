@@ -23,11 +23,11 @@ export function createCallJournal(
     begin: async (turn, { callId, name, input }) => {
       const what = JSON.stringify([runId, index, conversation.attempts(), turn, callId]);
       const idempotencyKey = createHash('sha256').update(what).digest('hex');
-      recorder.beginCall?.({ conversation: index, callId, name, input, idempotencyKey });
+      recorder.beginCall?.({ conversation: index, turn, callId, name, input, idempotencyKey });
       await conversation.commit();
       return idempotencyKey;
     },
-    end: ({ callId }, idempotencyKey, result) =>
-      recorder.endCall?.({ conversation: index, callId, idempotencyKey, result }),
+    end: (turn, { callId }, idempotencyKey, result) =>
+      recorder.endCall?.({ conversation: index, turn, callId, idempotencyKey, result }),
   };
 }

@@ -70,7 +70,7 @@ export class RunPatience implements Disposable {
     const nextMs = this.#msUntilNext(nowMs);
     if (leftMs < 0 || nextMs > maxWaitMs) {
       this.#forget();
-      onTooLong(Number.isFinite(nextMs) ? nextMs : undefined);
+      onTooLong(nextMs > 0 ? nextMs : undefined);
       return;
     }
     this.#check = clock.after(leftMs + 1, () => this.#look());

@@ -92,13 +92,14 @@ export interface RunRecorder {
 /** A call of a tool that changes something. No other call ever has its key. */
 export interface BegunCall {
   readonly conversation: number;
+  readonly turn: number;
   readonly callId: string;
   readonly name: string;
   readonly input: unknown;
   readonly idempotencyKey: string;
 }
 
-export interface EndedCall extends Pick<BegunCall, 'conversation' | 'callId' | 'idempotencyKey'> {
+export interface EndedCall extends Omit<BegunCall, 'name' | 'input'> {
   readonly result: 'done' | 'failed';
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { agentDefinitionList } from '../base/agentDefinition.ts';
+import { agentDefinitionList } from '../base/agentDefinitionSchema.ts';
 import { UserError } from '../base/errors.ts';
 import type { LimitName } from '../base/limits.ts';
 import { limitNames, limits, maxConcurrent } from '../base/limits.ts';

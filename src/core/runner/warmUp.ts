@@ -1,8 +1,9 @@
 import type { WaitReason } from '../../shared/wait.ts';
-import type { Agent } from '../agent/agent.ts';
+import type { AgentParts } from '../agent/agentSpec.ts';
 import { cacheableTokens } from '../agent/promptPrefix.ts';
 import type { RequestSlots, Slot, SlotRequest } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Provider } from '../providers/provider.ts';
 import type { RunPlan } from './runPlan.ts';
 
 /** Max connections that are opened ahead. */
@@ -21,7 +22,7 @@ interface Held {
 }
 
 /**
- * Sends the first conversation of an agent ahead, so that the others find the prefix that they share in the
+ * Sends the first of the requests that begin with the same prefix ahead, so that the others find the prefix that they share in the
  * provider's prompt cache. An entry is there once the first response has begun (Anthropic's documentation of
  * prompt caching; OpenAI's cache behaves alike). When the leader fails before that, the next one leads.
  */
@@ -43,7 +44,7 @@ export class WarmUp {
   slots(inner: RequestSlots): RequestSlots {
     return {
       acquire: (request, signal) =>
-        request.started || this.#state === 'warm'
+        !request.isFirstOfAgent || this.#state === 'warm'
           ? inner.acquire(request, signal)
           : this.#acquireFirst(inner, request, signal),
     };
@@ -164,23 +165,36 @@ export class WarmUp {
   }
 }
 
-/** One warm-up for each agent with several conversations and a prefix that can be cached. */
-export function createWarmUps(
-  { items, agent, warmUpCache }: RunPlan,
-  clock: Clock,
-): ReadonlyMap<Agent, WarmUp> {
-  if (!warmUpCache || agent.mode === 'serial') return new Map();
-  const uses = new Map<Agent, number>();
-  for (const item of items) uses.set(item.agent, (uses.get(item.agent) ?? 0) + 1);
-  const shared = [...uses].filter(
-    ([{ prefix }, count]) => count > 1 && prefix.tokens >= cacheableTokens,
-  );
-  const most = typeof agent.concurrency === 'number' ? agent.concurrency : maxPrepared;
-  return new Map(
-    shared.map(([shares]) => {
-      const { provider } = shares;
-      const prepare = (count: number): void => provider.prepare?.(Math.min(count, most));
-      return [shares, new WarmUp(clock, prepare)];
-    }),
-  );
+/**
+ * The warm-ups of a run: one for each prefix at a provider and model. Agents that conversations come to by a hand-over
+ * or a question have theirs from the first request on.
+ */
+export class WarmUps {
+  readonly #isOn: boolean;
+  readonly #most: number;
+  readonly #clock: Clock;
+  readonly #byProvider = new Map<Provider, Map<string, WarmUp>>();
+
+  constructor({ agent, warmUpCache }: Pick<RunPlan, 'agent' | 'warmUpCache'>, clock: Clock) {
+    this.#isOn = warmUpCache && agent.mode !== 'serial';
+    this.#most = typeof agent.concurrency === 'number' ? agent.concurrency : maxPrepared;
+    this.#clock = clock;
+  }
+
+  /** The slots of an agent's requests, which wait for its warm-up where it has one. */
+  slots({ provider, spec, prefix }: WarmedAgent, inner: RequestSlots): RequestSlots {
+    if (!this.#isOn || prefix.tokens < cacheableTokens) return inner;
+    const known = this.#byProvider.get(provider) ?? new Map<string, WarmUp>();
+    this.#byProvider.set(provider, known);
+    const key = JSON.stringify([spec.model, prefix.key]);
+    const warmUp = known.get(key) ?? this.#warmUpAt(provider);
+    known.set(key, warmUp);
+    return warmUp.slots(inner);
+  }
+
+  #warmUpAt(provider: Provider): WarmUp {
+    return new WarmUp(this.#clock, (count) => provider.prepare?.(Math.min(count, this.#most)));
+  }
 }
+
+type WarmedAgent = Pick<AgentParts, 'provider' | 'spec' | 'prefix'>;

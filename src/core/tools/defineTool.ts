@@ -5,19 +5,29 @@ import type { CpuUse, InputCheck, Tool, ToolContext } from './tool.ts';
 
 /** A tool whose input is described and checked by a zod schema. */
 export interface ToolDefinition<Input>
-  extends Pick<Tool, 'name' | 'description' | 'effect' | 'timeoutMs'> {
+  extends Pick<
+    Tool,
+    'name' | 'description' | 'effect' | 'timeoutMs' | 'isProposal' | 'questionsIn'
+  > {
   readonly inputSchema: z.ZodType<Input>;
   /** As in `Tool`, with the type of the input. */
   readonly cpu?: { isLight(input: Input): boolean };
   execute(input: Input, context: ToolContext): string | Promise<string>;
 }
 
-/** Creates a tool. Throws a `UserError` for an input that JSON Schema cannot express. */
+/**
+ * Creates a tool. Its JSON Schema is made when it is read first, because most tools are only listed. Reading it throws
+ * a `UserError` for an input that JSON Schema cannot express.
+ */
 export function defineTool<Input>({ inputSchema, cpu, ...rest }: ToolDefinition<Input>): Tool {
+  let jsonSchema: Tool['inputSchema'] | undefined;
   return {
     ...rest,
     ...(cpu === undefined ? {} : { cpu: cpu as CpuUse }),
-    inputSchema: jsonSchemaOf(rest.name, inputSchema),
+    get inputSchema() {
+      jsonSchema ??= jsonSchemaOf(rest.name, inputSchema);
+      return jsonSchema;
+    },
     check: (input) => checkWith(inputSchema, input),
     // `check` has validated the input, which the type system does not know.
     execute: rest.execute as Tool['execute'],

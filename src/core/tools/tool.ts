@@ -1,4 +1,4 @@
-import type { Question } from '../approvals/inbox/approvalRequest.ts';
+import type { Question, QuestionAnswer } from '../approvals/inbox/approvalRequest.ts';
 import type { Decision } from '../approvals/rules/decision.ts';
 import type { ToolEffect } from '../base/toolEffect.ts';
 import type { Overlay } from '../proposals/overlay.ts';
@@ -24,7 +24,7 @@ export interface ToolContext {
   /** Unique for each call of a tool that can change something. Pass it to servers that support such keys. */
   readonly idempotencyKey?: string;
   /** What the user answered to a call that asks. */
-  readonly answers?: readonly string[];
+  readonly answers?: readonly QuestionAnswer[];
 }
 
 /** What the gate hands to the tool whose call it allows. */

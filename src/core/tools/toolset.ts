@@ -1,6 +1,7 @@
 import type { Lead } from '../approvals/rules/ruleCall.ts';
 import type { Disposable } from '../base/emitter.ts';
 import type { RunChoice } from '../base/runChoices.ts';
+import type { CommandRunner } from './command/commandRunner.ts';
 import { createCommandTool } from './command/commandTool.ts';
 import { createCpuTools } from './cpuTools.ts';
 import { createDemoProgramTool } from './demoProgram.ts';
@@ -30,6 +31,8 @@ export interface SharedToolsetOptions {
   readonly limits?: ToolLimits;
   /** What the editor says is wrong; without it there is no `get_diagnostics`. */
   readonly readDiagnostics?: ReadDiagnostics | undefined;
+  /** How command lines run; in child processes when absent. */
+  readonly runCommand?: CommandRunner | undefined;
   /** `auto` when absent. */
   readonly cpuTools?: RunChoice<'cpuTools'>;
 }
@@ -38,8 +41,6 @@ export interface SharedToolsetOptions {
 export interface ToolsetOptions extends SharedToolsetOptions {
   /** The script of the worker threads. */
   readonly workerPath: string | URL;
-  /** Reaches that script as `workerData`. */
-  readonly workerData?: unknown;
 }
 
 /** The built-in tools. Their worker threads belong to others too. */
@@ -57,8 +58,8 @@ export interface SharedToolset {
 export interface Toolset extends SharedToolset, Disposable {}
 
 /** Creates the built-in tools. A worker thread starts with the first call that needs it. */
-export function createToolset({ workerPath, workerData, ...options }: ToolsetOptions): Toolset {
-  const workers = new ToolWorkers({ script: workerPath, workerData });
+export function createToolset({ workerPath, ...options }: ToolsetOptions): Toolset {
+  const workers = new ToolWorkers({ script: workerPath });
   return { ...createSharedToolset(options, workers), dispose: () => workers.dispose() };
 }
 
@@ -76,7 +77,7 @@ export function createSharedToolset(
     ...createWorkspaceTools(workspace, limits),
     ...diagnosticsTools(options, workspace, limits),
     createFetchTool({ workers }, limits),
-    createCommandTool({ folder: options.folders[0]?.path }),
+    createCommandTool({ folder: options.folders[0]?.path, run: options.runCommand }),
     createAskUserTool(),
     ...createProposalTools(workspace, limits),
     createDemoProgramTool(),

@@ -92,6 +92,8 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   denyAndEnd: { title: 'Deny and End Conversation…', palette: hasApprovals },
   denyEverywhere: { title: 'Deny in All Conversations…', palette: hasApprovals },
   showRuleProblems: { title: 'Show Rule Problems', icon: 'warning' },
+  reviewWorkspaceRules: { title: 'Review Rules of Folder…', icon: 'law' },
   showCall: { title: 'Show Arguments', icon: 'open-preview', palette: hasApprovals },
+  showQuestion: { title: 'Show Question', icon: 'open-preview', palette: hasQuestions },
   showOwnRuns: { title: 'Show Runs of This Folder Only', icon: 'filter', palette: showsAllRuns },
 };

@@ -67,7 +67,8 @@ export const approvalItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('denyCall', callOrQuestion, 'inline@2', '2_deny@1'),
   ['denyAndEnd', callOrQuestion, '2_deny@2'],
   ['denyEverywhere', callOrQuestion, '2_deny@3'],
-  ...inlineAndMenu('showCall', callOrQuestion, 'inline@3', '3_open@1'),
+  ...inlineAndMenu('showCall', anyCall, 'inline@3', '3_open@1'),
+  ...inlineAndMenu('showQuestion', anyQuestion, 'inline@3', '3_open@1'),
   ['openResults', callRow, '3_open@2'],
   ['openTranscript', callRow, '3_open@3'],
 ];

@@ -4,41 +4,81 @@ import { decide } from '../../../src/core/approvals/rules/decide.ts';
 import { previewOf } from '../../../src/core/approvals/rules/preview.ts';
 import { readRules } from '../../../src/core/approvals/rules/readRules.ts';
 import type { Rule } from '../../../src/core/approvals/rules/rule.ts';
+import type { RuleCall } from '../../../src/core/approvals/rules/ruleCall.ts';
+import {
+  findRuleTool,
+  knownTools,
+  ruleToolOf,
+} from '../../../src/core/approvals/rules/ruleTools.ts';
 import { isListed } from './listed.ts';
-import { callOf, linux, tools } from './ruleFixtures.ts';
+import { linux } from './ruleFixtures.ts';
+import { inputsOf, presentTools } from './toolInputs.ts';
 
 /** A rule that somebody made, and a call that comes later. */
 export interface GrantCase {
   readonly rule: RuleSource;
+  /** The tool that is called; the rule is about this one, too, unless it names another. */
   readonly tool: string;
+  /** The command, address or path of the call; empty for a tool without one. */
   readonly text: string;
+  /** The other arguments of the call, by the schema of the tool. */
+  readonly more?: { readonly [name: string]: unknown };
+  readonly agent?: string;
+  readonly isUnattended?: boolean;
 }
 
+const tools = knownTools(presentTools);
+
 /** A rule that was written, or that came from a click on a call. */
-type RuleSource =
+type SpecifierSource =
   | { readonly kind: 'written'; readonly specifier: string }
   | { readonly kind: 'clicked'; readonly text: string; readonly isPattern: boolean };
+
+/** Such a rule, or one about all calls of a tool, with conditions. */
+type RuleSource =
+  | SpecifierSource
+  | { readonly kind: 'whole'; readonly tool: string; readonly conditions: string };
 
 /** What became of a case; `leaked` when something was allowed that the preview does not list. */
 export type GrantOutcome = 'no rule' | 'not allowed' | 'granted' | 'leaked';
 
 /** Makes the rule, decides the call, and compares with what the rule's preview lists. */
-export function outcomeOf({ rule: source, tool, text }: GrantCase): GrantOutcome {
+export function outcomeOf(one: GrantCase): GrantOutcome {
+  const { rule: source, tool, text, agent, isUnattended = false } = one;
   const rule = ruleOf(source, tool);
   if (rule === undefined) return 'no rule';
-  const call = callOf(tool, { [callOf(tool, {}).tool.subject?.argument ?? '']: text });
+  const call = {
+    ...callOf(tool, text, one.more),
+    isUnattended,
+    ...(agent === undefined ? {} : { agent }),
+  };
   const { verdict, by } = decide([rule], call, linux);
   if (verdict !== 'allow' || by.kind !== 'rule') return 'not allowed';
-  return isListed(previewOf(rule).covers, text) ? 'granted' : 'leaked';
+  return isListed(previewOf(rule).covers, { tool, text, agent, isUnattended })
+    ? 'granted'
+    : 'leaked';
+}
+
+/** A call of a tool as it is now. */
+function callOf(tool: string, text: string, more: object = {}): RuleCall {
+  const present = presentTools.find(({ name }) => name === tool);
+  const found = present === undefined ? findRuleTool(tool, tools) : ruleToolOf(present);
+  if (found === undefined) throw new Error(`There is no tool ${tool}.`);
+  const { subject } = found;
+  const input = subject === undefined ? more : { ...more, [subject.argument]: text };
+  return { tool: found, input, isUnattended: false };
 }
 
 function ruleOf(source: RuleSource, tool: string): Rule | undefined {
-  if (source.kind === 'written') {
-    const text = `allow ${tool}(${source.specifier})`;
-    return readRules(text, { place: 'run', tools, system: linux }).rules?.[0];
-  }
-  const call = callOf(tool, { [callOf(tool, {}).tool.subject?.argument ?? '']: source.text });
   const reading = { tools, system: linux };
+  if (source.kind !== 'clicked') {
+    const text =
+      source.kind === 'whole'
+        ? `allow ${source.tool}${source.conditions}`
+        : `allow ${tool}(${source.specifier})`;
+    return readRules(text, { place: 'run', ...reading }).rules?.[0];
+  }
+  const call = callOf(tool, source.text);
   if (source.isPattern) return patternRule(call, reading)?.rule;
   const exact = exactRule(call, reading);
   return 'rule' in exact ? exact.rule : undefined;
@@ -281,13 +321,13 @@ const filePath = fc
 function written(
   texts: fc.Arbitrary<string>,
   endings: readonly string[],
-): fc.Arbitrary<RuleSource> {
+): fc.Arbitrary<SpecifierSource> {
   return fc
     .tuple(texts, fc.constantFrom(...endings))
     .map(([text, ending]) => ({ kind: 'written', specifier: `${text}${ending}` }));
 }
 
-function clicked(texts: fc.Arbitrary<string>): fc.Arbitrary<RuleSource> {
+function clicked(texts: fc.Arbitrary<string>): fc.Arbitrary<SpecifierSource> {
   return fc
     .tuple(texts, fc.boolean())
     .map(([text, isPattern]) => ({ kind: 'clicked', text, isPattern }));
@@ -313,8 +353,18 @@ const usual = {
     'http://localhost:80/*',
     'https://example.com/api/*?q=a',
   ],
-  write_file: ['src/**', 'src/*', 'src/a.ts', 'docs/*.md', 'src/**/a.ts', 'src/?'],
+  ...ofPathTools(['src/**', 'src/*', 'src/a.ts', 'docs/*.md', 'src/**/a.ts', 'src/?']),
 } as const;
+
+/** The tools whose calls name a file. */
+const pathTools = ['write_file', 'edit_file', 'delete_file', 'rename_file', 'read_file'] as const;
+
+function ofPathTools<T>(one: T): { readonly [N in (typeof pathTools)[number]]: T } {
+  return {
+    ...{ write_file: one, edit_file: one, delete_file: one },
+    ...{ rename_file: one, read_file: one },
+  };
+}
 
 /** Calls that people allow with a click. */
 const plain = {
@@ -330,7 +380,7 @@ const plain = {
     'https://docs.example.com/',
     'https://example.com/x?q=a',
   ],
-  write_file: ['src/a.ts', 'docs/b'],
+  ...ofPathTools(['src/a.ts', 'docs/b']),
 } as const;
 
 function casesOf(
@@ -340,7 +390,7 @@ function casesOf(
 ): fc.Arbitrary<GrantCase> {
   const known = fc
     .constantFrom(...usual[tool])
-    .map((specifier): RuleSource => ({ kind: 'written', specifier }));
+    .map((specifier): SpecifierSource => ({ kind: 'written', specifier }));
   const rule = fc.oneof(
     { weight: 3, arbitrary: known },
     { weight: 1, arbitrary: written(texts, endings) },
@@ -361,16 +411,50 @@ function casesOf(
     text: source.kind === 'written' ? source.specifier : source.text,
   }));
   const any = fc.record({ rule, tool: fc.constant(tool), text: texts });
-  return fc.oneof(
+  const cases = fc.oneof(
     { weight: 4, arbitrary: near },
     { weight: 1, arbitrary: same },
     { weight: 2, arbitrary: any },
   );
+  return fc.tuple(cases, inputsOf(toolNamed(tool))).map(([one, more]) => ({ ...one, more }));
 }
 
-/** Rules and calls of all tools that specifiers are about. */
+function toolNamed(wanted: string) {
+  const found = presentTools.find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`There is no tool ${wanted}.`);
+  return found;
+}
+
+const conditions = fc.constantFrom('', '', ' agent=lead', ' unattended', ' agent=lead unattended');
+
+/** Rules about all calls of a tool, and calls of that tool or another one, by some agent. */
+const wholeCase: fc.Arbitrary<GrantCase> = fc
+  .tuple(
+    fc.constantFrom(...presentTools.map(({ name }) => name), 'lm:github'),
+    fc.constantFrom(...presentTools),
+    fc.boolean(),
+    conditions,
+  )
+  .chain(([named, other, isSame, of]) => {
+    const called = (isSame ? presentTools.find(({ name }) => name === named) : undefined) ?? other;
+    const rule: RuleSource = { kind: 'whole', tool: named, conditions: of };
+    return fc.record(
+      {
+        ...{ rule: fc.constant(rule), tool: fc.constant(called.name) },
+        ...{ text: fc.constantFrom('src/a.ts', 'npm test'), more: inputsOf(called) },
+        ...{ agent: fc.constantFrom('lead', 'helper', 'Lead'), isUnattended: fc.boolean() },
+      },
+      { requiredKeys: ['rule', 'tool', 'text', 'more'] },
+    );
+  });
+
+/** Rules and calls of all tools, with their schemas as they are now. */
 export const grantCase: fc.Arbitrary<GrantCase> = fc.oneof(
-  casesOf('run_command', commandLine, ['', ' *', '*', ' * x']),
-  casesOf('fetch_url', address, ['', '*', '/*', '?*']),
-  casesOf('write_file', filePath, ['', '/*', '/**', '*']),
+  { weight: 5, arbitrary: casesOf('run_command', commandLine, ['', ' *', '*', ' * x']) },
+  { weight: 5, arbitrary: casesOf('fetch_url', address, ['', '*', '/*', '?*']) },
+  ...pathTools.map((tool) => ({
+    weight: 1,
+    arbitrary: casesOf(tool, filePath, ['', '/*', '/**', '*']),
+  })),
+  { weight: 4, arbitrary: wholeCase },
 );

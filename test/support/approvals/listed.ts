@@ -5,21 +5,35 @@ import picomatch from 'picomatch';
  * Whether a call is among what a preview lists, read from the preview's own words and by other means than
  * the rules' own: what a person who read them would agree to.
  */
-export function isListed(covers: readonly string[], text: string): boolean {
-  const [line = '', ...others] = covers;
-  if (others.length > 0) return false;
+export function isListed(covers: readonly string[], { text, ...made }: ListedCall): boolean {
+  const [line = '', ...conditions] = covers;
+  if (!conditions.every((condition) => isMet(condition, made))) return false;
   const readings: readonly (readonly [RegExp, (found: readonly string[]) => boolean])[] = [
     [/^the command: (.*)$/, ([command = '']) => isCommand(command, text)],
     [/^commands of one or more plain words after: (.*)$/, ([start = '']) => isAfter(start, text)],
     [/^the page (\S+), (.*)$/, ([page = '', query = '']) => isPage(page, query, text, false)],
     [/^all pages below (\S+), (.*)$/, ([page = '', query = '']) => isPage(page, query, text, true)],
-    [/^files of the workspace that match: (.*)$/, ([glob = '']) => isFile(glob, text)],
+    [/^files of the workspace that match: (.*)$/, ([glob = '']) => isFile(glob, text, made.tool)],
+    [/^every call of (\S+)$/, ([tool = '']) => tool === made.tool],
   ];
   for (const [form, check] of readings) {
     const found = form.exec(line);
     if (found !== null) return check(found.slice(1));
   }
   return false;
+}
+
+/** A call, and who makes it. */
+export interface ListedCall {
+  readonly tool: string;
+  readonly text: string;
+  readonly agent: string | undefined;
+  readonly isUnattended: boolean;
+}
+
+function isMet(condition: string, { agent, isUnattended }: Omit<ListedCall, 'text'>): boolean {
+  if (condition === 'only in runs that nobody watches') return isUnattended;
+  return agent !== undefined && condition === `only calls of the agent ${agent}`;
 }
 
 /** The very text; or the same words, in which nothing acts on a shell. */
@@ -72,10 +86,12 @@ function isQuery(words: string, text: string): boolean {
   return exact !== undefined && query === `?${exact}`;
 }
 
-function isFile(glob: string, text: string): boolean {
+/** Settings of the workspace may be read, and are never written. */
+function isFile(glob: string, text: string, tool: string): boolean {
   if (path.posix.isAbsolute(text) || /[\p{Cc}\p{Cf}]/u.test(text)) return false;
   const plain = path.posix.normalize(text).replace(/\/$/, '');
-  const isKept = /(?:^|\/)\.(?:git|env|vscode)(?:\/|$)/.test(plain);
+  const kept = tool === 'read_file' ? ['.git', '.env'] : ['.git', '.env', '.vscode'];
+  const isKept = plain.split('/').some((name) => kept.includes(name));
   if (plain.startsWith('..') || isKept) return false;
   // The top of the workspace is no file.
   return (

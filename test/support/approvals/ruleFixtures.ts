@@ -19,6 +19,7 @@ export const tools: KnownTools = {
     ...toolsWithSubject,
     { name: 'search_text', effect: 'read' },
     { name: 'sum_numbers', effect: 'pure' },
+    { name: 'run_javascript', effect: 'pure' },
     { name: 'ask_user', effect: 'read' },
     { name: 'lm:github', effect: 'foreign' },
   ],

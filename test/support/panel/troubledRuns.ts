@@ -138,6 +138,52 @@ const decision: CallDecision = {
   parts: [{ text: 'npm test', verdict: 'ask', by: { kind: 'rule', rule: 'ask *', place: 'run' } }],
 };
 
+/**
+ * No conversation is held up: in one a call waits for a decision while another one runs, and in one an agent that was
+ * asked waits for an answer while the agent that asked runs something.
+ */
+export function partlyUndecidedRun(): RunScript {
+  const script = new RunScript({ prompts: prompts(3) });
+  const calls = ['fetch_url', 'run_command'].map((name, at) => ({
+    ...{ callId: `c${at}`, name },
+    input: { url: 'https://example.com' },
+  }));
+  const waits = { type: 'tool.waiting', turn: 1, callId: 'c1', decision } as const;
+  script.steps(
+    0,
+    ...started,
+    { type: 'turn.finished', turn: 1, text: '', toolCalls: calls, usage: tokens(1, 1) },
+    { ...waits, name: 'run_command' },
+    { type: 'tool.started', turn: 1, callId: 'c0', name: 'fetch_url', input: {} },
+  );
+  const asked = ['ask_helper', 'read_file'].map((name, at) => ({
+    ...{ callId: `a${at}`, name },
+    input: {},
+  }));
+  const question = [{ callId: 'c1', name: 'ask_user', input: { questions: [] } }];
+  const within = ['1 a0'];
+  script.steps(
+    1,
+    ...started,
+    { type: 'turn.finished', turn: 1, text: '', toolCalls: asked, usage: tokens(1, 1) },
+    { type: 'tool.started', turn: 1, callId: 'a0', name: 'ask_helper', input: {} },
+    {
+      ...{ type: 'agent.asked', turn: 1, callId: 'a0', prompt: 'Help.' },
+      by: { agent: 'helper', provider: 'anthropic', model: 'claude-opus-5-5' },
+    },
+    ...started.map((step) => ({ ...step, within })),
+    {
+      ...{ type: 'turn.finished', turn: 1, text: '', toolCalls: question, usage: tokens(1, 1) },
+      within,
+    },
+    { ...waits, name: 'ask_user', within },
+    { type: 'conversation.waiting', reason: 'decision', within },
+    { type: 'tool.started', turn: 1, callId: 'a1', name: 'read_file', input: {} },
+  );
+  script.steps(2, ...started);
+  return script;
+}
+
 /** Four conversations: two wait for a decision, one of them on two calls, one runs, and one has ended. */
 export function undecidedRun(first: string = 'run_command'): RunScript {
   const script = new RunScript({ prompts: prompts(4) });

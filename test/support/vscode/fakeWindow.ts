@@ -89,11 +89,15 @@ export const window = {
   setStatusBarMessage: (): void => undefined,
   showQuickPick: async (
     items: readonly ShownPick[] | Promise<readonly ShownPick[]>,
-    { title = '' }: { readonly title?: string } = {},
+    {
+      title = '',
+      canPickMany = false,
+    }: { readonly title?: string; readonly canPickMany?: boolean } = {},
   ) => {
     person.asked.push(title);
     const list = await items;
     person.lists.push(list);
-    return list.find(({ label }) => isChosen(label));
+    if (!canPickMany) return list.find(({ label }) => isChosen(label));
+    return person.chooses === '' ? undefined : list.filter(({ label }) => isChosen(label));
   },
 };

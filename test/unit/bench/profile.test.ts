@@ -43,7 +43,7 @@ describe('A summary of a profile', () => {
   });
 
   it('gives the time in Node to the room that called it', () => {
-    const { busyMs, rooms } = summarize(profile, { file: 'cli.cjs', bundle });
+    const { busyMs, rooms } = summarize(profile, new Map([['cli.cjs', bundle]]));
     expect(busyMs).toBe(29.5);
     expect(rooms).toEqual([
       { name: 'the system and native code', ownMs: 8, nodeMs: 0 },
@@ -56,7 +56,7 @@ describe('A summary of a profile', () => {
   });
 
   it('names functions with their file', () => {
-    const { functions } = summarize(profile, { file: 'cli.cjs', bundle });
+    const { functions } = summarize(profile, new Map([['cli.cjs', bundle]]));
     expect(functions.map(({ name }) => name)).toEqual([
       'Node by itself (node:events)',
       'parse (node_modules/zod/v4/core.js)',

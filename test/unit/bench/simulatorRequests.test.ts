@@ -46,6 +46,25 @@ describe.each(['anthropic', 'openai'] as const)('the simulated %s API', (protoco
     expect([toolCalls, toolResults]).toEqual([6, 6]);
   });
 
+  it('takes a query in the address', async () => {
+    const asked = { ...client, path: `${client.path}?beta=true` };
+    const { status } = await post(simulator.url, asked, client.firstBody(promptOf(5)));
+    expect(status).toBe(200);
+  });
+
+  it('has longer conversations when its settings say so', async () => {
+    const shape = { toolRounds: 5, numbersPerCall: 1000, answerDeltas: 3, deltaCharacters: 1000 };
+    await simulator.close();
+    simulator = await startSimulator({ ...settings, shape });
+    const { events } = await post(simulator.url, client, await bodyOfTurn(5));
+    const answer = client.answerOf(events);
+    expect(answer).toBe(expectedAnswer(settings.seed, 5, shape));
+    expect(answer).toHaveLength(3000);
+    const history =
+      JSON.stringify(await bodyOfTurn(5)).length - JSON.stringify(await bodyOfTurn(4)).length;
+    expect(history).toBeGreaterThan(20_000);
+  });
+
   it('gives another answer after a wrong tool result', async () => {
     const body = await bodyOfTurn(3);
     const [result] = client.lastResults(body);
@@ -240,6 +259,27 @@ describe('the simulated anthropic API', () => {
 
 describe('the simulated openai API', () => {
   const client = plainClients.openai;
+
+  it('takes the system prompt as the first message, which must stay the same', async () => {
+    const { instructions, ...rest } = client.firstBody(promptOf(0));
+    const system = { role: 'developer', content: instructions };
+    const body = { ...rest, input: [system, ...rest.input] };
+    const { status, events } = await post(simulator.url, client, body);
+    expect(status).toBe(200);
+    const next = client.nextBody(body, events);
+    expect((await post(simulator.url, client, next)).status).toBe(200);
+    const changed = {
+      ...next,
+      input: [{ ...system, content: 'Be long.' }, ...next.input.slice(1)],
+    };
+    expect((await post(simulator.url, client, changed)).status).toBe(400);
+  });
+
+  it('refuses a system prompt after the prompt', async () => {
+    const { input, ...rest } = client.firstBody(promptOf(0));
+    const body = { ...rest, input: [...input, { role: 'system', content: 'Be brief.' }] };
+    expect((await post(simulator.url, client, body)).status).toBe(400);
+  });
 
   it('refuses an item with fields that only the SDK adds', async () => {
     const body = client.firstBody(promptOf(0));

@@ -106,7 +106,9 @@ describe('interleave run with agents', () => {
     const folder = promptFolder(files);
     const { code, err, out } = await run(folder, `${folder}/one.prompts.md`, '--agent', 'bos');
     expect([code, out]).toEqual([2, '']);
-    expect(err).toContain('There is no agent named "bos". There are: boss, calculator.');
+    expect(err).toContain(
+      'There is no agent named "bos". Did you mean "boss"? There are: boss, calculator.',
+    );
     const none = await run(folder, `${folder}/one.prompts.md`, '--agent', 'none.agent.md');
     expect(none.code).toBe(2);
     expect(none.err).toContain('none.agent.md');

@@ -133,5 +133,8 @@ To resume the run and allow them, run: interleave resume ${id} --allow run_demo_
     expect(['a.txt', 'my.rules', 'state/interleave/runs/x/journal.jsonl'].map(verdictOf)).toEqual([
       ...['allow', 'deny', 'deny'],
     ]);
+    expect(['.interleave/approvals.rules', 'x/../.interleave/y'].map(verdictOf)).toEqual([
+      ...['deny', 'deny'],
+    ]);
   });
 });

@@ -37,6 +37,8 @@ export interface CommandLineOptions {
   readonly runsFolder?: string;
   /** Answers a question at the terminal; there is no terminal when absent. */
   readonly ask?: (question: string) => boolean;
+  /** Answers what conversations ask; undefined refuses. There is no terminal when absent. */
+  readonly answer?: (text: string) => string | undefined | Promise<string | undefined>;
   /** The person's home folder; one that is not there when absent. */
   readonly home?: string;
   /** The current folder; that of this process when absent. */
@@ -50,7 +52,7 @@ export async function interleave(
   args: readonly string[],
   options: CommandLineOptions = {},
 ): Promise<Outcome> {
-  const { environment = {}, workspace = {}, onErr, clock, runsFolder, ask } = options;
+  const { environment = {}, workspace = {}, onErr, clock, runsFolder, ask, answer } = options;
   let out = '';
   let err = '';
   const listeners = new Set<() => void>();
@@ -79,6 +81,7 @@ export async function interleave(
     ...(clock === undefined ? {} : { clock }),
     ...(runsFolder === undefined ? {} : { runsFolder }),
     ...(ask === undefined ? {} : { ask: async (question: string) => ask(question) }),
+    ...(answer === undefined ? {} : { prompt: { ask: async (text: string) => answer(text) } }),
     onInterrupt: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -344,6 +344,48 @@ describe('Answer', () => {
     expect(told(waiting)).toEqual(['blue']);
   });
 
+  describe('where several choices may be taken', () => {
+    const sides = { question: 'Which sides?', choices: ['rice', 'None of These'], multiple: true };
+    const asked = () => asking((_, turn) => (turn === 1 ? [question(sides)] : []), ['a']);
+
+    it.each<[string, readonly string[], string | undefined, string]>([
+      ['one', ['rice'], undefined, '- rice'],
+      ['other text, too', ['rice', 'Other Answer…'], 'olives', '- rice\n- olives'],
+      ['only other text', ['Other Answer…'], 'olives', '- olives'],
+    ])('takes %s', async (_what, chooses, types, output) => {
+      const waiting = await asked();
+      person.chooses = chooses;
+      person.types = types;
+      await answerQuestion(waiting.services)(named(waiting.ids()[0]));
+      await settled();
+      expect(told(waiting)).toEqual([output]);
+    });
+
+    it('takes none when that is said, and no choice that only looks like it', async () => {
+      const plain = { ...sides, choices: ['rice', 'soup'] };
+      const waiting = await asking((_, turn) => (turn === 1 ? [question(plain)] : []), ['a']);
+      person.chooses = 'None of These';
+      await answerQuestion(waiting.services)(named(waiting.ids()[0]));
+      await settled();
+      expect(told(waiting)).toEqual(['- (none of the choices)']);
+      const other = await asked();
+      await answerQuestion(other.services)(named(other.ids()[0]));
+      await settled();
+      expect(told(other)).toEqual(['- None of These']);
+    });
+
+    it.each([
+      ['the list is closed', ''],
+      ['nothing is checked', 'nothing of the list'],
+      ['the other text is not given', 'Other Answer…'],
+    ])('keeps it waiting when %s', async (_what, chooses) => {
+      const { services, ids, inbox } = await asked();
+      person.chooses = chooses;
+      expect(await answerQuestion(services)(named(ids()[0]))).toBeUndefined();
+      expect(inbox.size).toBe(1);
+    });
+  });
+
   it.each([
     ['the list of choices is closed', '', 'L'],
     ['a later question is closed', 'red', undefined],

@@ -24,6 +24,16 @@ it.each([
   expect(answer).toContain('You said: Which size?\n=> M');
 });
 
+it('lets several choices be taken where it is told so', async () => {
+  const { turns } = await converseByMessages(
+    server,
+    'Ask me `Which sides?` with any of the choices `rice`, `salad` and `soup`.',
+    { tools, run: () => ({ text: '- rice', isError: false }) },
+  );
+  const sides = { question: 'Which sides?', choices: ['rice', 'salad', 'soup'], multiple: true };
+  expect(turns).toEqual([[{ name: 'ask_user', input: { questions: [sides] } }]]);
+});
+
 it('does not ask again by itself when nobody answered', async () => {
   const { answer, turns } = await converseByMessages(server, prompt, {
     tools,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callCount, callWords } from '../../../src/host/approvalWords.ts';
+import { callCount, callWords, requestLines } from '../../../src/host/approvalWords.ts';
 
 const words = (name: string, input: unknown) =>
   callWords({ tool: { name, effect: 'execute' }, input });
@@ -21,6 +21,17 @@ describe('A call in a few words', () => {
   it('ends in time where an argument is huge, and shows that it was cut', () => {
     expect(words('run', { command: 'x'.repeat(5_000_000) })).toMatch(/^run: x{1000}…$/);
   });
+});
+
+it('a question whole says its choices, and whether several may be taken', () => {
+  const choices = ['rice', 'so\u202eup'];
+  const question = { question: 'Which sides?', choices };
+  const linesOf = (one: object) =>
+    requestLines({ questions: [one], agent: 'test', input: {} } as never);
+  expect(linesOf(question)).toEqual([
+    ...['Which sides?', '  - rice', '  - "so\\u202eup"', '', 'Agent: test'],
+  ]);
+  expect(linesOf({ ...question, multiple: true })[1]).toBe('Several of these may be chosen:');
 });
 
 it.each([

@@ -25,6 +25,7 @@ import { Engine } from '../../../src/host/engine.ts';
 import type { HostError } from '../../../src/host/hostError.ts';
 import { originKey } from '../../../src/host/originKey.ts';
 import { SavedRun } from '../../../src/host/savedRun.ts';
+import type { FolderRules } from '../../../src/host/workspaceRules.ts';
 import type { StartFields } from '../../support/earlierStart.ts';
 import { earlierCommandStart, earlierHostStart } from '../../support/earlierStart.ts';
 import { changeStart } from '../../support/journal/changeStart.ts';
@@ -45,12 +46,26 @@ interface Window {
   version?: string;
   /** The lines of the user's rules; none when absent. */
   rules?: readonly string[];
+  /** Is called with the rules of folders that do not count. */
+  onIgnoredRules?: (ignored: readonly FolderRules[]) => void;
 }
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(path.join(tmpdir(), 'interleave-host-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
+}
+
+const kept = new WeakMap<Window, Map<string, unknown>>();
+
+/** The workspace state of a window. */
+function memoryOf(window: Window) {
+  const values = kept.get(window) ?? new Map<string, unknown>();
+  kept.set(window, values);
+  return {
+    get: (name: string) => values.get(name) as never,
+    update: async (name: string, value: unknown) => void values.set(name, value),
+  };
 }
 
 function engineOf(window: Window): Engine {
@@ -81,6 +96,8 @@ function engineOf(window: Window): Engine {
     credentials: credentials as unknown as Credentials,
     redactor,
     modelAccess: { canSendRequest: () => undefined } as never,
+    memory: memoryOf(window),
+    onIgnoredRules: (ignored) => window.onIgnoredRules?.(ignored),
     onListenerError: (error) => {
       throw error;
     },
@@ -486,5 +503,34 @@ describe('the key that signs runs', () => {
     expect(made).toEqual(await originKey(storagePath));
     const noFolder = path.join(storagePath, 'run-origin.key', 'x');
     expect(await originKey(noFolder)).not.toEqual(await originKey(noFolder));
+  });
+});
+
+describe('The rules that a folder brings', () => {
+  it('hold in runs after they were accepted, before that are told of, and no tool changes them', async () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, '.interleave'));
+    writeFileSync(path.join(folder, '.interleave', 'approvals.rules'), 'deny fetch_url\n');
+    const ignored: FolderRules[] = [];
+    const window: Window = {
+      storagePath: temporaryFolder(),
+      endpoints: { anthropic: 'http://127.0.0.1:9', openai: '' },
+      folders: [
+        { name: 'a', path: folder },
+        { name: 'b', path: temporaryFolder() },
+      ],
+      onIgnoredRules: (found) => void ignored.push(...found),
+    };
+    const engine = engineOf(window);
+    const before = await engine.planRun(request, 'anthropic');
+    expect(before.rules!.current()).toEqual([]);
+    expect(before.rules!.system.ownPaths).toEqual(['a/.interleave', 'b/.interleave']);
+    expect(ignored).toMatchObject([{ state: 'waiting', folder: { name: 'a' } }]);
+    // They hold in runs under way, too.
+    await engine.workspaceRules.accept(ignored[0]!);
+    expect(before.rules!.current()).toMatchObject([{ text: 'deny fetch_url', place: 'workspace' }]);
+    const next = await engineOf(window).planRun(request, 'anthropic');
+    expect(next.rules!.current()).toMatchObject([{ text: 'deny fetch_url' }]);
+    expect(ignored).toHaveLength(1);
   });
 });

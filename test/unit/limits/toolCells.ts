@@ -64,10 +64,10 @@ export const toolCells = {
   fileKB: {
     limit: 1,
     scale: 1_000,
-    ends: ['whole', 'whole', 'only its first 1 KB can be read'],
+    ends: ['whole', 'whole', 'This is the end of the file.'],
     take: (bytes, args) =>
       resultContains(readFile, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
-        'only its first 1 KB can be read',
+        'This is the end of the file.',
         'whole',
       ]),
   },
@@ -103,10 +103,10 @@ export const toolCells = {
   searchFileKB: {
     limit: 1,
     scale: 1_000,
-    ends: ['all', 'all', 'Too large to be searched: 1.'],
+    ends: ['all', 'all', 'Too large to be searched: a.txt.'],
     take: (bytes, args) =>
       resultContains(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
-        'Too large to be searched: 1.',
+        'Too large to be searched: a.txt.',
         'all',
       ]),
   },

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest';
 import type { ConversationEvent } from '../../../src/shared/conversationEvents.ts';
 import { interruptionText } from '../../../src/shared/interruption.ts';
-import { applyRunEvent, interruptRun, startRunState } from '../../../src/shared/runState.ts';
+import {
+  applyRunEvent,
+  interruptRun,
+  noCounts,
+  startRunState,
+  stateWhenLeft,
+} from '../../../src/shared/runState.ts';
 import { runStarted } from '../../support/journal/journalRecords.ts';
 
 const ending = { type: 'conversation.finished', reason: 'final', answer: '' } as const;
@@ -42,4 +48,17 @@ it.each([
   }
   interruptRun(run);
   expect(run.state).toBe(state);
+});
+
+it.each([
+  [{ queued: 1 }, 'interrupted'],
+  [{ waiting: 1 }, 'interrupted'],
+  [{ running: 1 }, 'interrupted'],
+  [{ queued: 1, waiting: 1 }, 'interrupted'],
+  [{ waiting: 1, running: 1 }, 'interrupted'],
+  [{ running: 1, cancelled: 1 }, 'interrupted'],
+  [{ done: 1, failed: 1 }, 'finished'],
+  [{ done: 1, cancelled: 1 }, 'cancelled'],
+] as const)('is read off the phases of a run without a writer: %j', (counts, state) => {
+  expect(stateWhenLeft({ ...noCounts, ...counts })).toBe(state);
 });

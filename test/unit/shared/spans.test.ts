@@ -142,6 +142,14 @@ describe('the spans of a conversation', () => {
     expect(ownTimeMs(run.conversations[0]!, 40)).toBe(10 + 15);
   });
 
+  it('end with the resumption where the record of the end is lost', () => {
+    const run = oneScript()
+      .steps(0, ...starts)
+      .state();
+    applyRunEvent(run, { type: 'conversation.resumed', conversation: 0, seq: 9, atMs: 10 });
+    expect(run.conversations[0]!.spans).toMatchObject([{ endMs: 10, outcome: 'cut_off' }]);
+  });
+
   it('of a failure before an interruption are not the last attempt of the resumed conversation', () => {
     const error = failure('network', 'x');
     const run = oneScript()

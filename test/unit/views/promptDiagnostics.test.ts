@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import type { PromptLibrary } from '../../../src/host/promptLibrary.ts';
+import { AgentDiagnostics } from '../../../src/views/agentDiagnostics.ts';
 import { PromptDiagnostics } from '../../../src/views/promptDiagnostics.ts';
 import { RuleDiagnostics } from '../../../src/views/ruleDiagnostics.ts';
 
@@ -37,12 +37,13 @@ vi.mock('vscode', () => {
       createFileSystemWatcher: nothing,
       workspaceFolders: [{ uri: { scheme: 'file' } }],
       // The old side of a diff cannot be fixed.
-      textDocuments: ['/w/a.prompts.md', '/w/a.rules'].flatMap((path) =>
-        ['file', 'git'].map((scheme) => ({
-          uri: { scheme, path, toString: () => `${scheme}:${path}` },
-          version: 1,
-          getText: () => window.text,
-        })),
+      textDocuments: ['/w/a.prompts.md', '/w/a.rules', '/w/.github/agents/a.agent.md'].flatMap(
+        (path) =>
+          ['file', 'git'].map((scheme) => ({
+            uri: { scheme, path, toString: () => `${scheme}:${path}` },
+            version: 1,
+            getText: () => window.text,
+          })),
       ),
       onDidOpenTextDocument: nothing,
       onDidChangeTextDocument: nothing,
@@ -65,7 +66,17 @@ const parse = vi.fn(async () => ({
     },
   ],
 }));
-const library = { parse } as unknown as PromptLibrary;
+let tellOfAgents = (): void => undefined;
+const onDidChangeAgents = (listener: () => void) => {
+  tellOfAgents = listener;
+  return { dispose: () => undefined };
+};
+const promptDiagnostics = () =>
+  new PromptDiagnostics({
+    library: { parse } as never,
+    check: async ({ diagnostics }) => diagnostics,
+    onDidChangeAgents,
+  });
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -77,7 +88,7 @@ beforeEach(() => {
 describe('The problems of prompt files', () => {
   it('are checked only when the folder is trusted, and then immediately', async () => {
     window.trusted = false;
-    const diagnostics = new PromptDiagnostics(library);
+    const diagnostics = promptDiagnostics();
     await vi.runAllTimersAsync();
     expect(parse).not.toHaveBeenCalled();
     window.trusted = true;
@@ -89,7 +100,7 @@ describe('The problems of prompt files', () => {
 
   it('are shown as plain text', async () => {
     window.trusted = true;
-    const diagnostics = new PromptDiagnostics(library);
+    const diagnostics = promptDiagnostics();
     await vi.runAllTimersAsync();
     expect(window.shown).toEqual(['No "[Fix it] (command:evil) $ (flame)".']);
     diagnostics.dispose();
@@ -113,6 +124,28 @@ describe('The problems of files of rules', () => {
     expect(window.shown).toEqual(shown);
     // The left side of a diff is not checked.
     expect(check).toHaveBeenCalledTimes(shown.length);
+    diagnostics.dispose();
+  });
+});
+
+describe('The problems of agent files', () => {
+  it('are looked for again when another agent file changes', async () => {
+    window.trusted = true;
+    window.text = 'Be brief.';
+    const check = vi.fn(async (text: string, uri: string) => [
+      {
+        ...({ severity: 'warning', code: 'x', message: `${uri}: ${text}` } as const),
+        range: { line: 0, column: 0, endLine: 0, endColumn: 1 },
+      },
+    ]);
+    const diagnostics = new AgentDiagnostics({ check, onDidChangeAgents });
+    await vi.runAllTimersAsync();
+    // The left side of a diff is not checked.
+    expect(window.shown).toEqual(['file:/w/.github/agents/a.agent.md: Be brief.']);
+    tellOfAgents();
+    tellOfAgents();
+    await vi.runAllTimersAsync();
+    expect(check).toHaveBeenCalledTimes(2);
     diagnostics.dispose();
   });
 });

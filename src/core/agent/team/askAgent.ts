@@ -111,7 +111,7 @@ function nestedJournal(outer: CallJournal, turn: number, outerId: string): CallJ
   });
   return {
     begin: (_, call) => outer.begin(turn, within(call)),
-    end: (call, key, result) => outer.end(within(call), key, result),
+    end: (_, call, key, result) => outer.end(turn, within(call), key, result),
   };
 }
 
@@ -121,12 +121,13 @@ function nestedId(outer: string, inner: string): string {
 }
 
 /** The nested conversation's answer. Throws a `ToolError` where there is none. */
-function answerOf({ status, reason, answer, error }: Ending & FinalText, name: string): string {
+function answerOf(ending: Ending & FinalText, name: string): string {
+  const { status, reason, answer, error } = ending;
   if (status === 'done') return answer;
   const why =
     status === 'failed'
       ? `failed: ${error?.message ?? reason}`
-      : `was stopped: ${limitWordsOf(reason) ?? reason}`;
+      : `was stopped: ${limitWordsOf(ending) ?? reason}`;
   // The run may be resumed when the calls are allowed, as if they were the conversation's own.
   if (reason === 'needs_approval')
     throw new ToolError(`${nobodyToAsk}\n\nThe agent "${name}" wanted to make such a call.`);

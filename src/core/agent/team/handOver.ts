@@ -85,8 +85,9 @@ function resultsOf(messages: readonly Message[], names: ReadonlySet<string>): st
 }
 
 function wholeOf(messages: readonly Message[]): string {
-  const inputs = inputsIn(messages);
+  const inputs = new LastInputs();
   const said = messages.flatMap((message): readonly string[] => {
+    inputs.follow(message);
     if (message.role === 'tool')
       return message.outcomes.map((outcome) => outcomeText(outcome, inputs));
     const speaker = message.role === 'user' ? 'User' : 'Agent';
@@ -99,24 +100,29 @@ function outcomesIn(
   messages: readonly Message[],
   isShown: (outcome: ToolOutcome) => boolean,
 ): readonly string[] {
-  const inputs = inputsIn(messages);
-  return messages
-    .flatMap((message) => (message.role === 'tool' ? message.outcomes : []))
-    .filter(isShown)
-    .map((outcome) => outcomeText(outcome, inputs));
+  const inputs = new LastInputs();
+  return messages.flatMap((message) => {
+    inputs.follow(message);
+    if (message.role !== 'tool') return [];
+    return message.outcomes.filter(isShown).map((outcome) => outcomeText(outcome, inputs));
+  });
 }
 
-function inputsIn(messages: readonly Message[]): ReadonlyMap<string, unknown> {
-  const calls = messages.flatMap((message) =>
-    message.role === 'assistant' ? message.toolCalls : [],
-  );
-  return new Map(calls.map(({ callId, input }) => [callId, input]));
+/** The inputs of the last turn's calls. An id may have been used in an earlier turn, too. */
+class LastInputs {
+  #inputs: ReadonlyMap<string, unknown> = new Map();
+
+  follow(message: Message): void {
+    if (message.role !== 'assistant') return;
+    this.#inputs = new Map(message.toolCalls.map(({ callId, input }) => [callId, input]));
+  }
+
+  get(callId: string): unknown {
+    return this.#inputs.get(callId);
+  }
 }
 
-function outcomeText(
-  { callId, name, content, isError }: ToolOutcome,
-  inputs: ReadonlyMap<string, unknown>,
-): string {
+function outcomeText({ callId, name, content, isError }: ToolOutcome, inputs: LastInputs): string {
   const input = JSON.stringify(inputs.get(callId)) ?? '';
   return `${isError ? 'Error' : 'Result'} of ${name} ${input}:\n${content}`;
 }

@@ -17,7 +17,12 @@ export interface Question {
   readonly question: string;
   /** Answers to choose from; any other text is an answer, too. */
   readonly choices?: readonly string[];
+  /** Whether several of the choices may be taken. */
+  readonly multiple?: true;
 }
+
+/** What the user answers: a text; where several choices may be taken, each of those that were, and other texts. */
+export type QuestionAnswer = string | readonly string[];
 
 /** A tool call that waits for the user's decision. Plain data: it can be shown in another process. */
 export interface ApprovalRequest extends RequestPlace {

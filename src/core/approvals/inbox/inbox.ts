@@ -15,9 +15,9 @@ import type {
   RequestOffers,
   RuleChoice,
 } from './inboxDecision.ts';
-import type { Asking, PendingRequest, Settlement } from './pendingRequest.ts';
+import type { Asking, ChangedCall, PendingRequest, Settlement } from './pendingRequest.ts';
 import { answerOfRules, deniedByPerson } from './pendingRequest.ts';
-import type { ChangedCall, Settlements } from './settlements.ts';
+import type { Settlements } from './settlements.ts';
 import { settlementsOf } from './settlements.ts';
 
 /**
@@ -49,6 +49,11 @@ export class Inbox {
   /** How many of those that wait ask a question. */
   get questions(): number {
     return this.#questions;
+  }
+
+  /** Whether a request still waits. */
+  has(id: string): boolean {
+    return this.#pending.has(id);
   }
 
   /** The requests that wait, in the order in which they came. */
@@ -160,12 +165,17 @@ export class Inbox {
   }
 
   /** The call that a decision makes of a request; undefined when it changes none that waits. */
-  async #changedCall(decision: InboxDecision): Promise<ChangedCall | undefined> {
+  async #changedCall(
+    decision: InboxDecision,
+  ): Promise<ChangedCall | { readonly problem: string } | undefined> {
     if (decision.kind !== 'change') return undefined;
     return this.#pending.get(decision.request)?.asking.withInput(decision.input);
   }
 
-  #settlementsOf(decision: InboxDecision, changed: ChangedCall | undefined): Settlements {
+  #settlementsOf(
+    decision: InboxDecision,
+    changed: Parameters<typeof settlementsOf>[2],
+  ): Settlements {
     const waiting = {
       pending: this.#pending,
       offers: (id: string) => this.offers(id),

@@ -1,6 +1,6 @@
 import type { CallDecision } from '../../../shared/callDecision.ts';
 import type { ExactRule, OfferedRule } from '../rules/clickRule.ts';
-import type { ApprovalRequest } from './approvalRequest.ts';
+import type { ApprovalRequest, QuestionAnswer } from './approvalRequest.ts';
 
 /** What the user decides. Requests are named by their ids. */
 export type InboxDecision =
@@ -12,11 +12,11 @@ export type InboxDecision =
   | RuleChoice
   | Denial;
 
-/** What the user answers to calls that ask: one text for each question, in their order. */
+/** What the user answers to calls that ask: one answer for each question, in their order. */
 export interface Answers {
   readonly kind: 'answer';
   readonly requests: readonly string[];
-  readonly answers: readonly string[];
+  readonly answers: readonly QuestionAnswer[];
 }
 
 /** A rule that is offered for a request holds from now on, for its agent. It settles whatever it allows. */
@@ -98,7 +98,7 @@ export type Answer =
       /** The arguments to run with, when the user has changed them. */
       readonly changed?: { readonly input: unknown };
       /** To a call that asks. */
-      readonly answers?: readonly string[];
+      readonly answers?: readonly QuestionAnswer[];
     }
   | {
       readonly kind: 'deny';

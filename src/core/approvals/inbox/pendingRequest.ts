@@ -20,10 +20,17 @@ export interface Asking {
   readonly tools: KnownTools;
   /** Whether the tool is still what it was when it asked. */
   readonly isSameTool: () => boolean;
-  /** The call with other arguments, or what is wrong with them. */
-  readonly withInput: (input: unknown) => Promise<RuleCall | { readonly problem: string }>;
+  /** The call with the arguments that the user has made of the shown ones, or what is wrong with them. */
+  readonly withInput: (input: unknown) => Promise<ChangedCall | { readonly problem: string }>;
   /** Calls of this run were decided on: told once for all of them, before any of them goes on. */
   readonly onDecided: (decision: CallDecision, calls: readonly DecidedCall[]) => void;
+}
+
+/** A call with the arguments that the user has given it. */
+export interface ChangedCall {
+  readonly call: RuleCall;
+  /** The arguments, with the keys that were hidden from the user. */
+  readonly input: unknown;
 }
 
 /** A request that waits. */

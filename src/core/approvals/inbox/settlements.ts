@@ -13,7 +13,7 @@ import type {
   RequestOffers,
   RuleChoice,
 } from './inboxDecision.ts';
-import type { PendingRequest, Settlement } from './pendingRequest.ts';
+import type { ChangedCall, PendingRequest, Settlement } from './pendingRequest.ts';
 import { allowedByPerson, answerOfRules, deniedByPerson } from './pendingRequest.ts';
 
 /** What waits, and what rules say of it. */
@@ -23,9 +23,6 @@ export interface Waiting {
   /** What the rules say of a request, `more` of them among them; with another call, of that. */
   rulesSay(pending: PendingRequest, more: readonly Rule[], call?: RuleCall): Decision;
 }
-
-/** The call of a request with other arguments, or what is wrong with them. */
-export type ChangedCall = RuleCall | { readonly problem: string };
 
 /** What a decision settles, and which of the requests that it names it does not. */
 export interface Settlements {
@@ -41,7 +38,7 @@ export interface Settlements {
 export function settlementsOf(
   decision: InboxDecision,
   waiting: Waiting,
-  changed: ChangedCall | undefined,
+  changed: ChangedCall | { readonly problem: string } | undefined,
 ): Settlements {
   switch (decision.kind) {
     case 'allow':
@@ -137,20 +134,20 @@ function allowOne(
 
 function allowChanged(
   { request: id, input }: Extract<InboxDecision, { readonly kind: 'change' }>,
-  call: ChangedCall | undefined,
+  given: ChangedCall | { readonly problem: string } | undefined,
   waiting: Waiting,
 ): Settlements {
   const pending = waiting.pending.get(id);
   const refuse = (why: Refusal): Settlements => ({ settlements: [], refused: [why] });
-  if (pending === undefined || call === undefined) return refuse(refusal(id, 'late'));
+  if (pending === undefined || given === undefined) return refuse(refusal(id, 'late'));
   if (pending.request.questions !== undefined) return refuse(refusal(id, 'question'));
   if (!pending.asking.isSameTool()) return allowNamed([id], waiting);
-  if ('problem' in call) return refuse({ id, why: 'unfit', message: call.problem });
-  const answer = answerOfRules(waiting.rulesSay(pending, [], call));
+  if ('problem' in given) return refuse({ id, why: 'unfit', message: given.problem });
+  const answer = answerOfRules(waiting.rulesSay(pending, [], given.call));
   if (answer?.kind === 'deny') return refuse({ id, why: 'denied', message: answer.reason });
   const { name } = pending.request.tool;
   const isSame = callText(name, input) === callText(name, pending.request.input);
-  const changed = isSame ? undefined : { input };
+  const changed = isSame ? undefined : { input: given.input };
   return { settlements: [{ pending, answer: allowedByPerson(changed) }], refused: [] };
 }
 

@@ -31,16 +31,17 @@ export function readExample(line: string, index: number): RuleExample | undefine
 export function checkExample(
   { isYes, text }: RuleExample,
   rule: Rule,
-  { tools, system }: Pick<RuleReading, 'tools' | 'system'>,
+  { tools, system, below = '' }: Pick<RuleReading, 'tools' | 'system' | 'below'>,
 ): string | undefined {
   const tool = findRuleTool(rule.tool, tools);
   if (tool?.subject === undefined || rule.specifier === undefined) {
     return 'The rule above is about all calls, so it needs no examples. Remove this one.';
   }
   if (text === '') return 'This example is empty. Write a command, an address or a path.';
+  const isBelow = tool.subject.kind === 'path' && below !== '';
   const call: RuleCall = {
     tool,
-    input: { [tool.subject.argument]: text },
+    input: { [tool.subject.argument]: isBelow ? `${below}/${text}` : text },
     isUnattended: rule.isForUnattended,
     ...(rule.agent === undefined ? {} : { agent: rule.agent }),
   };

@@ -16,6 +16,8 @@ export interface RuleReading {
   readonly place: RulePlace;
   readonly tools: KnownTools;
   readonly system: RuleSystem;
+  /** The workspace path of the folder in which the rules' own paths begin; the top of the workspace when absent. */
+  readonly below?: string;
 }
 
 /** A rule, or what is wrong with its line; a rule may come with a warning. */
@@ -60,7 +62,7 @@ export function parseRule(line: string, index: number, reading: RuleReading): Pa
   const namePlace = at(nameStart, nameStart + name.length);
   const tool = readTool(name, effect, reading.tools);
   if ('problem' in tool) return fault(namePlace, tool.problem);
-  const specifier = readSpecifier(text, effect, tool.value, reading.system);
+  const specifier = readSpecifier(text, effect, tool.value, reading);
   const textPlace = at(namePlace.endColumn, namePlace.endColumn + (text?.length ?? -2) + 2);
   if ('problem' in specifier)
     return fault(text === undefined ? namePlace : textPlace, specifier.problem);
@@ -105,7 +107,7 @@ function readSpecifier(
   text: string | undefined,
   effect: RuleEffect,
   tool: RuleTool | undefined,
-  system: RuleSystem,
+  reading: RuleReading,
 ): Reading<Specifier | undefined> {
   const subject = tool?.subject;
   if (text === undefined) {
@@ -126,7 +128,7 @@ function readSpecifier(
   if (text !== text.trim()) {
     return { problem: 'Remove the spaces inside the parentheses, at the start and at the end.' };
   }
-  return specifierOf(text, effect, subject, system);
+  return specifierOf(text, effect, subject, reading);
 }
 
 const wanted: { readonly [K in SubjectArgument['kind']]: string } = {
@@ -139,7 +141,7 @@ function specifierOf(
   text: string,
   effect: RuleEffect,
   subject: SubjectArgument,
-  system: RuleSystem,
+  { system, below }: RuleReading,
 ): Reading<Specifier> {
   switch (subject.kind) {
     case 'command':
@@ -147,7 +149,7 @@ function specifierOf(
     case 'url':
       return readUrlSpecifier(text, effect);
     case 'path':
-      return readPathSpecifier(text, effect, system);
+      return readPathSpecifier(text, effect, system, below);
   }
 }
 

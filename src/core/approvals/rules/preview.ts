@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { toolsWithSubject } from './ruleTools.ts';
 import type { UrlSpecifier } from './url/urlSpecifier.ts';
 
 /** What a rule that allows lets through, said before it is made. */
@@ -33,9 +34,16 @@ function previewOfSpecifier({ specifier, tool }: Rule): GrantPreview {
     case 'path':
       return {
         covers: [`files of the workspace that match: ${specifier.glob}`],
-        asksFor: ['files of credentials, settings of the workspace and its history: never'],
+        asksFor: [isReading(tool) ? keptFromReading : keptFromWriting],
       };
   }
+}
+
+const keptFromWriting = 'files of credentials, settings of the workspace and its history: never';
+const keptFromReading = 'files of credentials and the history of the workspace: never';
+
+function isReading(tool: string): boolean {
+  return toolsWithSubject.find(({ name }) => name === tool)?.effect === 'read';
 }
 
 const openCommandAsks = [

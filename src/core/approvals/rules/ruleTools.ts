@@ -71,11 +71,15 @@ export const toolsWithSubject: readonly RuleTool[] = [
   },
 ];
 
+/** Tools that are offered in VS Code alone. Rules that name them are right everywhere. */
+const toolsOfEditor: readonly RuleTool[] = [{ name: 'get_diagnostics', effect: 'read' }];
+
 /** The tools that rules can be about where these are offered; those of other extensions are not listed. */
 export function knownTools(tools: readonly Pick<RuleTool, 'name' | 'effect'>[]): KnownTools {
-  const named = new Set(toolsWithSubject.map(({ name }) => name));
+  const always = [...toolsWithSubject, ...toolsOfEditor];
+  const named = new Set(always.map(({ name }) => name));
   const others = tools.filter(({ name }) => !named.has(name)).map(ruleToolOf);
-  return { tools: [...toolsWithSubject, ...others], listsForeign: false };
+  return { tools: [...always, ...others], listsForeign: false };
 }
 
 /** How rules see a tool that a model is offered. */

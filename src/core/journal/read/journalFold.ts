@@ -20,13 +20,9 @@ import type {
   StartRecord,
 } from '../record/journalRecord.ts';
 import { withPrompts } from '../record/promptTexts.ts';
+import type { BegunCall } from './begunCalls.ts';
+import { BegunCalls } from './begunCalls.ts';
 import { KeptProposals } from './keptProposals.ts';
-
-/** A call that changes something and was begun. `result` is absent when its outcome is unknown. */
-export interface BegunCall {
-  readonly kind: 'begun';
-  readonly result?: 'done' | 'failed';
-}
 
 /** Max conversations of a run whose first record is lost. */
 const maxConversations = 100_000;
@@ -43,8 +39,8 @@ export class JournalFold {
   readonly messages = new Map<number, Message[]>();
   readonly proposals = new KeptProposals();
   readonly #gaps = new Set<number>();
-  /** Calls that change something, by conversation and id: they are never repeated. */
-  readonly begunCalls = new Map<number, Map<string, BegunCall>>();
+  /** Calls that change something, by conversation: they are never repeated. */
+  readonly begunCalls = new Map<number, BegunCalls>();
 
   /** `state`: the fold of all records before. */
   constructor(runId: string, state?: RunState) {
@@ -68,7 +64,14 @@ export class JournalFold {
       const text = conversation?.prompt;
       return text === undefined ? undefined : { ...record, message: { role: 'user', text } };
     }
-    return record.outputs === undefined ? record : withOutputs(record, conversation);
+    if (record.outputs === undefined) return record;
+    return withOutputs(record, conversation, this.#turnBefore(record));
+  }
+
+  /** The turn whose calls a message answers; undefined behind a gap, where the message will not count. */
+  #turnBefore({ conversation, index }: MessageRecord): number | undefined {
+    const history = this.messages.get(conversation) ?? [];
+    return index > history.length ? undefined : countTurns(history.slice(0, index));
   }
 
   #withAnswer(record: EventRecord): EventRecord | undefined {
@@ -186,9 +189,10 @@ export class JournalFold {
     this.begunCalls.delete(conversation);
   }
 
-  #addCall({ conversation, callId }: IntentRecord | OutcomeRecord, call: BegunCall): void {
-    const calls = this.begunCalls.get(conversation) ?? new Map<string, BegunCall>();
-    this.begunCalls.set(conversation, calls.set(callId, call));
+  #addCall({ conversation, turn, callId }: IntentRecord | OutcomeRecord, call: BegunCall): void {
+    const calls = this.begunCalls.get(conversation) ?? new BegunCalls();
+    calls.add(turn, callId, call);
+    this.begunCalls.set(conversation, calls);
   }
 
   #addMessage({ conversation, index, message }: MessageRecord | FinishedTurnRecord): void {
@@ -208,13 +212,16 @@ export class JournalFold {
   }
 }
 
+/** `turn`: the one whose calls the message answers, where it is known. A server may use an id again later. */
 function withOutputs(
   record: MessageRecord,
   conversation: ConversationState | undefined,
+  turn: number | undefined,
 ): MessageRecord | undefined {
   const { message, outputs = [] } = record;
   if (message.role !== 'tool' || conversation === undefined) return undefined;
-  const known = new Map(conversation.toolCalls.map(({ callId, output }) => [callId, output]));
+  const calls = conversation.toolCalls.filter((call) => turn === undefined || call.turn === turn);
+  const known = new Map(calls.map(({ callId, output }) => [callId, output]));
   if (outputs.some((callId) => known.get(callId) === undefined)) return undefined;
   const outcomes = message.outcomes.map((outcome) => {
     const isElsewhere = outcome.content === '' && outputs.includes(outcome.callId);

@@ -19,7 +19,7 @@ export async function loadSummary(
   isHeld: boolean,
 ): Promise<RunOverview | undefined> {
   try {
-    const summary = summarySchema.parse(
+    const summary = summarySchema().parse(
       parseJson(await fs.readFile(folder.summary, maxSummaryBytes)),
     );
     if (isHeld) return summary.overview;

@@ -40,7 +40,7 @@ function keptTurn(
   const turn = countTurns(history);
   const stop = conversation.turns.find((one) => one.turn === turn)?.stop;
   const calls = callsOf(conversation, history, kept);
-  return { ...(stop === undefined ? {} : { stop }), calls };
+  return { turn, ...(stop === undefined ? {} : { stop }), calls };
 }
 
 /** The history without a last answer of which it is unknown whether more was to follow. */
@@ -61,17 +61,6 @@ function validPart(
   return booked === undefined || incomplete.has(index) ? found.slice(0, -1) : found;
 }
 
-/** The call, or one of the nested conversation that it holds: what that has changed is not done again. */
-function begunCall(
-  calls: ReadonlyMap<string, KnownCall & { readonly kind: 'begun' }> = new Map(),
-  callId: string,
-): KnownCall | undefined {
-  const own = calls.get(callId);
-  if (own !== undefined) return own;
-  const isNested = [...calls.keys()].some((id) => id.startsWith(`${callId}/`));
-  return isNested ? { kind: 'begun' } : undefined;
-}
-
 function callsOf(
   { toolCalls, index }: ConversationState,
   history: readonly Message[],
@@ -82,7 +71,7 @@ function callsOf(
   const last = history.at(-1);
   for (const { callId } of last?.role === 'assistant' ? last.toolCalls : []) {
     const shown = toolCalls.findLast((call) => call.callId === callId && call.turn === turn);
-    const begun = begunCall(begunCalls.get(index), callId);
+    const begun = begunCalls.get(index)?.find(turn, callId);
     if (shown?.state === 'ended') {
       calls.set(callId, { kind: 'ended', content: shown.output, isError: shown.isError });
     } else if (begun !== undefined) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { RunEvent } from '../../../shared/conversationEvents.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
 import { eventSchemas, plannedSchema, startedSchema } from '../../base/eventSchemas.ts';
+import { lazily } from '../../base/lazily.ts';
 import type { OverlayFile } from '../../proposals/overlay.ts';
 import { assistantMessageSchema, messageSchema } from '../../providers/messageSchema.ts';
 import type { BlobRef } from './blobStore.ts';
@@ -23,14 +24,21 @@ const mark = optional(text);
  * and all after it.
  */
 const at = { conversation: count, index: count };
-const call = { conversation: count, callId: text, idempotencyKey: text };
+const call = {
+  ...{ conversation: count, callId: text, idempotencyKey: text },
+  /** Absent in journals of earlier versions. */
+  turn: optional(count),
+};
 
-const overlayFile: z.ZodType<OverlayFile> = z.looseObject({
-  path: text,
-  base: z.nullable(text),
-  text: z.nullable(text),
-  from: optional(text),
-});
+const overlayFile = lazily(
+  (): z.ZodType<OverlayFile> =>
+    z.looseObject({
+      path: text,
+      base: z.nullable(text),
+      text: z.nullable(text),
+      from: optional(text),
+    }),
+);
 
 function record<K extends string, F extends z.ZodRawShape>(kind: K, fields: F) {
   return z.object({ kind: z.literal(kind), ...fields });
@@ -38,67 +46,83 @@ function record<K extends string, F extends z.ZodRawShape>(kind: K, fields: F) {
 
 const records = {
   /** The first record: what all conversations have in common. */
-  'run.start': record('run.start', {
-    /** Without its conversations, each of which has a record. Up to version 2 they are in here. */
-    started: startedSchema,
-    /** The number of conversations; absent up to version 2. */
-    count: optional(conversation),
-    /** JSON of whoever starts runs, with references in place of the prompts. JSON leaves out `undefined`. */
-    definition: z.unknown().default(null),
-    mark,
-  }),
+  'run.start': lazily(() =>
+    record('run.start', {
+      /** Without its conversations, each of which has a record. Up to version 2 they are in here. */
+      started: startedSchema(),
+      /** The number of conversations; absent up to version 2. */
+      count: optional(conversation),
+      /** JSON of whoever starts runs, with references in place of the prompts. JSON leaves out `undefined`. */
+      definition: z.unknown().default(null),
+      mark,
+    }),
+  ),
   /** One conversation as planned. The only record that holds its prompt. */
-  planned: record('planned', { conversation, planned: plannedSchema, mark }),
-  event: record('event', {
-    event: z.custom<KeptEvent>(isJournalEvent),
-    /** On disk, the answer of this `conversation.finished` is empty: it is the text of this turn. */
-    answerTurn: optional(count),
-  }),
+  planned: lazily(() => record('planned', { conversation, planned: plannedSchema(), mark })),
+  event: lazily(() =>
+    record('event', {
+      event: z.custom<KeptEvent>(isJournalEvent),
+      /** On disk, the answer of this `conversation.finished` is empty: it is the text of this turn. */
+      answerTurn: optional(count),
+    }),
+  ),
   /** A complete turn: the message that goes back to the provider, and its event. */
-  turn: record('turn', {
-    ...at,
-    message: assistantMessageSchema,
-    event: eventSchemas['turn.finished'],
-  }),
+  turn: lazily(() =>
+    record('turn', {
+      ...at,
+      message: assistantMessageSchema(),
+      event: eventSchemas['turn.finished'](),
+    }),
+  ),
   /** A message as it is sent, with the provider's own content, which resuming needs. */
-  message: record('message', {
-    ...at,
-    message: messageSchema,
-    /** On disk, the text is empty: it is the conversation's prompt. */
-    isPrompt: optional(z.literal(true)),
-    /** Tool calls whose content is empty on disk: it is the output of their last `tool.finished`. */
-    outputs: optional(z.array(text).readonly()),
-  }),
+  message: lazily(() =>
+    record('message', {
+      ...at,
+      message: messageSchema(),
+      /** On disk, the text is empty: it is the conversation's prompt. */
+      isPrompt: optional(z.literal(true)),
+      /** Tool calls whose content is empty on disk: it is the output of their last `tool.finished`. */
+      outputs: optional(z.array(text).readonly()),
+    }),
+  ),
   /** A tool call is about to be made. On disk before the call. */
-  intent: record('intent', {
-    ...call,
-    name: text,
-    /** SHA-256 of the arguments. */
-    argsHash: text,
-    /** A `read` may be repeated. A `change` may have happened, and is never repeated. */
-    effect: z.enum(['read', 'change']),
-  }),
+  intent: lazily(() =>
+    record('intent', {
+      ...call,
+      name: text,
+      /** SHA-256 of the arguments. */
+      argsHash: text,
+      /** A `read` may be repeated. A `change` may have happened, and is never repeated. */
+      effect: z.enum(['read', 'change']),
+    }),
+  ),
   /** How that call ended. `skipped`: the user decided not to make it. */
-  outcome: record('outcome', { ...call, result: z.enum(['done', 'failed', 'skipped']) }),
+  outcome: lazily(() =>
+    record('outcome', { ...call, result: z.enum(['done', 'failed', 'skipped']) }),
+  ),
   /** The whole result of a tool call that was too long for the model, in a file of its own. */
-  output: record('output', {
-    ...{ conversation: count, turn: count, callId: text, name: text },
-    content: z.custom<BlobRef>(isBlobRef),
-  }),
+  output: lazily(() =>
+    record('output', {
+      ...{ conversation: count, turn: count, callId: text, name: text },
+      content: z.custom<BlobRef>(isBlobRef),
+    }),
+  ),
   /**
    * What a tool call changed in the overlay of its conversation: the files as they are in it now, each with the
    * text that was read from disk. It counts when the `tool.finished` of the call is there.
    */
-  proposal: record('proposal', {
-    ...{ conversation: count, turn: count, callId: text },
-    files: z.array(overlayFile).readonly(),
-  }),
+  proposal: lazily(() =>
+    record('proposal', {
+      ...{ conversation: count, turn: count, callId: text },
+      files: z.array(overlayFile()).readonly(),
+    }),
+  ),
   /** For whoever reads the file; it has no effect. */
-  note: record('note', { text }),
+  note: lazily(() => record('note', { text })),
 };
 
 type Kind = keyof typeof records;
-type RecordOf<K extends Kind> = Readonly<z.infer<(typeof records)[K]>>;
+type RecordOf<K extends Kind> = Readonly<z.infer<ReturnType<(typeof records)[K]>>>;
 
 export type JournalRecord = { readonly [K in Kind]: RecordOf<K> }[Kind];
 export type StartRecord = RecordOf<'run.start'>;
@@ -122,13 +146,13 @@ export interface StoredRecord {
 
 function isJournalEvent(value: unknown): boolean {
   const type = tagOf(value, 'type');
-  return isKey(eventSchemas, type) && eventSchemas[type].safeParse(value).success;
+  return isKey(eventSchemas, type) && eventSchemas[type]().safeParse(value).success;
 }
 
 /** Whether a value is a valid record of this version. */
 export function isJournalRecord(value: unknown): value is JournalRecord {
   const kind = tagOf(value, 'kind');
-  return isKey(records, kind) && records[kind].safeParse(value).success;
+  return isKey(records, kind) && records[kind]().safeParse(value).success;
 }
 
 /** Whether this version does not know a record's kind or the type of its event. */

@@ -4,6 +4,7 @@ import { conversationPhases } from '../../../shared/conversationState.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { compareRun } from '../../../shared/runState.ts';
 import type { DiskFile } from '../../base/fileSystem.ts';
+import { lazily } from '../../base/lazily.ts';
 
 const text = z.string();
 const number = z.number();
@@ -13,48 +14,52 @@ const optional = z.exactOptional;
 /**
  * What a list says of a run; everything else is in its journal. Optional fields are younger than the others.
  */
-const overviewSchema = z.object({
-  title: text,
-  /** ISO 8601. */
-  startedAt: text,
-  /** As in the journal: an interrupted run is still `running` there. */
-  state: z.enum(['running', 'finished', 'cancelled']),
-  total: count,
-  counts: z.record(z.enum(conversationPhases), count).readonly(),
-  provider: text,
-  model: text,
-  simulated: z.boolean(),
-  /** Damaged or missing records; absent when there are none. */
-  damaged: optional(count),
-  /** The number that its window or process gave it. */
-  number: optional(number),
-  /** The folders it was made in. */
-  folders: optional(z.array(z.object({ name: text, path: text })).readonly()),
-  /** How long it took. Only of a finished run. */
-  comparison: optional(
-    z.object({ wallMs: number, conversationMs: number, savedPercent: number }).readonly(),
-  ),
-  /** How each prompt of a file fared, with the index of its conversation. Only of a run that has ended. */
-  prompts: optional(
-    z
-      .array(z.object({ uri: text, id: text, index: count, phase: z.enum(conversationPhases) }))
-      .readonly(),
-  ),
-});
+const overviewSchema = lazily(() =>
+  z.object({
+    title: text,
+    /** ISO 8601. */
+    startedAt: text,
+    /** As in the journal: an interrupted run is still `running` there. */
+    state: z.enum(['running', 'finished', 'cancelled']),
+    total: count,
+    counts: z.record(z.enum(conversationPhases), count).readonly(),
+    provider: text,
+    model: text,
+    simulated: z.boolean(),
+    /** Damaged or missing records; absent when there are none. */
+    damaged: optional(count),
+    /** The number that its window or process gave it. */
+    number: optional(number),
+    /** The folders it was made in. */
+    folders: optional(z.array(z.object({ name: text, path: text })).readonly()),
+    /** How long it took. Only of a finished run. */
+    comparison: optional(
+      z.object({ wallMs: number, conversationMs: number, savedPercent: number }).readonly(),
+    ),
+    /** How each prompt of a file fared, with the index of its conversation. Only of a run that has ended. */
+    prompts: optional(
+      z
+        .array(z.object({ uri: text, id: text, index: count, phase: z.enum(conversationPhases) }))
+        .readonly(),
+    ),
+  }),
+);
 
 /** The file `summary.json`. */
-export const summarySchema = z.object({
-  schema: z.literal('interleave/run-summary@2'),
-  /** How much of the journal the summary covers, and a checksum of the end of that. */
-  journal: z.object({ bytes: count, tail: text }),
-  overview: overviewSchema,
-  /** The phase of each conversation; only while the run is in progress. */
-  phases: optional(z.array(z.enum(conversationPhases))),
-});
-export type Summary = z.infer<typeof summarySchema>;
+export const summarySchema = lazily(() =>
+  z.object({
+    schema: z.literal('interleave/run-summary@2'),
+    /** How much of the journal the summary covers, and a checksum of the end of that. */
+    journal: z.object({ bytes: count, tail: text }),
+    overview: overviewSchema(),
+    /** The phase of each conversation; only while the run is in progress. */
+    phases: optional(z.array(z.enum(conversationPhases))),
+  }),
+);
+export type Summary = z.infer<ReturnType<typeof summarySchema>>;
 
 /** What a list says of a run. */
-export type RunOverview = Readonly<z.infer<typeof overviewSchema>>;
+export type RunOverview = Readonly<z.infer<ReturnType<typeof overviewSchema>>>;
 
 /** Max prompts in an overview: every window reads the overviews of all runs. */
 const maxPrompts = 200;

@@ -160,6 +160,8 @@ export class JournalRecorder {
     const recorded = this.#of(conversation);
     if (event.type !== 'turn.finished') this.#keepAnswer(conversation);
     if (event.type === 'conversation.requeued') recorded.count = 0;
+    // Calls of a nested conversation may have the ids of those around it.
+    if ('within' in event && event.within !== undefined) return;
     if (event.type === 'turn.started') recorded.outputs.clear();
     if (event.type === 'tool.finished') recorded.outputs.set(event.callId, event.output);
   }

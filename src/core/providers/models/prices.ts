@@ -70,6 +70,9 @@ const listPrices: { readonly [model: string]: ModelPrice } = {
   },
 };
 
+/** The models with a list price. */
+export const pricedModels: readonly string[] = Object.keys(listPrices);
+
 const free: ModelPrice = { input: 0, output: 0, cacheRead: 0, cacheWrite: 0 };
 
 /** What a price depends on. */

@@ -5,7 +5,7 @@ export type CommandEnvironment = { readonly [name: string]: string };
 
 /** Words in names of variables that hold keys, passwords and the like, or lead to a program that has them. */
 const secretWords =
-  /(?:^|[_.-])(?:API_?KEYS?|KEYS?|TOKENS?|SECRETS?|PASS(?:WORD|WD|PHRASE)?|PWD|PW|CREDENTIALS?|CREDS?|AUTH(?:ORIZATION)?|COOKIES?|PAT|JWT|DSN|SAS|WEBHOOK)(?:[_.-]|\d*$)/i;
+  /(?:^|[_.-])(?:API_?KEYS?|KEYS?|TOKENS?|SECRETS?|(?:ASK)?PASS(?:WORD|WD|PHRASE)?|PWD|PW|CREDENTIALS?|CREDS?|AUTH(?:ORIZATION)?|COOKIES?|PAT|JWT|DSN|SAS|WEBHOOK)(?:[_.-]|\d*$)/i;
 
 /** Longer names without a separator, such as `MYTOKEN` and `githubToken`. */
 const secretEndings = /(?:token|secret|passw(?:or)?d|apikey|credentials?)s?\d*$/i;

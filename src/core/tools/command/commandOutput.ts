@@ -1,6 +1,9 @@
 import { StringDecoder } from 'node:string_decoder';
 import { middleNote, visibleText } from '../../base/text.ts';
 
+/** Max length of the output that is kept of a command, in UTF-16 units. */
+export const maxCommandOutput = 1_000_000;
+
 /** What a command prints: its beginning and its end, whatever comes between. Memory stays within the limit. */
 export class CommandOutput {
   readonly #half: number;
@@ -16,24 +19,32 @@ export class CommandOutput {
   /** A writer for one of the command's streams: characters may be split between pieces. */
   writer(): (bytes: Buffer) => void {
     const decoder = new StringDecoder('utf8');
-    return (bytes) => this.add(decoder.write(bytes));
+    return (bytes) => {
+      this.add(decoder.write(bytes));
+    };
   }
 
-  add(text: string): void {
-    const room = this.#half - this.#head.length;
-    if (room > 0) this.#head += text.slice(0, room);
-    const rest = text.slice(Math.max(0, room));
-    if (rest === '') return;
+  /** Returns what of it belongs to the beginning. */
+  add(text: string): string {
+    const begin = text.slice(0, Math.max(0, this.#half - this.#head.length));
+    this.#head += begin;
+    const rest = text.slice(begin.length);
+    if (rest === '') return begin;
     this.#tail += rest;
     // Cut now and then, not with every piece.
     if (this.#tail.length > this.#half * 2) this.#cut();
+    return begin;
+  }
+
+  /** What comes after the beginning: the end, and before it a note on what is left out. */
+  end(): string {
+    this.#cut();
+    return this.#dropped === 0 ? this.#tail : `${middleNote(this.#dropped)}${this.#tail}`;
   }
 
   /** Without colours and whatever else steers a terminal. */
   text(): string {
-    this.#cut();
-    const middle = this.#dropped === 0 ? '' : middleNote(this.#dropped);
-    return visibleText(withoutOverwritten(`${this.#head}${middle}${this.#tail}`), {
+    return visibleText(withoutOverwritten(`${this.#head}${this.end()}`), {
       keepNewlines: true,
     }).trimEnd();
   }

@@ -18,6 +18,8 @@ export interface CommandEnd {
   readonly exitCode?: number;
   /** What ended it, such as `SIGKILL`. */
   readonly endedBy?: string;
+  /** Why it is not known how it ended: a sentence for the model. */
+  readonly problem?: string;
 }
 
 /** Runs a command line. Rejects when it cannot be started. */

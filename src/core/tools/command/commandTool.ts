@@ -5,7 +5,7 @@ import type { Tool, ToolContext } from '../tool.ts';
 import { ToolError } from '../tool.ts';
 import { withNotes } from '../toolText.ts';
 import { commandEnvironment } from './commandEnvironment.ts';
-import { CommandOutput } from './commandOutput.ts';
+import { CommandOutput, maxCommandOutput } from './commandOutput.ts';
 import type { CommandEnd, CommandRunner } from './commandRunner.ts';
 import { runInChild } from './runInChild.ts';
 
@@ -14,13 +14,11 @@ export interface CommandServices {
   /** The folder that commands run in; without one, none is run. */
   readonly folder: string | undefined;
   /** A child process when absent. */
-  readonly run?: CommandRunner;
+  readonly run?: CommandRunner | undefined;
 }
 
 const defaultSeconds = 120;
 const maxSeconds = 600;
-/** UTF-16 units of the output that are kept. */
-const maxOutput = 1_000_000;
 
 const shell = process.platform === 'win32' ? 'PowerShell' : '/bin/sh';
 
@@ -44,7 +42,7 @@ export function createCommandTool({ folder, run = runInChild }: CommandServices)
     execute: async ({ command, timeoutSeconds = defaultSeconds }, context) => {
       if (folder === undefined) throw new ToolError('No folder is open to run commands in.');
       if (command.includes('\0')) throw new ToolError('The command has a NUL character.');
-      const output = new CommandOutput(maxOutput);
+      const output = new CommandOutput(maxCommandOutput);
       const writers = { out: output.writer(), error: output.writer() };
       const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
       const end = await run({
@@ -60,6 +58,7 @@ export function createCommandTool({ folder, run = runInChild }: CommandServices)
       if (timeout.aborted && end.exitCode === undefined) {
         throw new ToolError(told(`It did not end within ${timeoutSeconds} s and was ended.`));
       }
+      if (end.problem !== undefined) throw new ToolError(told(end.problem));
       return told(endNote(end));
     },
   });

@@ -7,8 +7,6 @@ import type { FromWorker, ToWorker, Work, WorkKind, WorkKinds } from './workerPr
 export interface ToolWorkerOptions {
   /** The script that calls `serveWork`: an absolute path or a `file:` URL. */
   readonly script: string | URL;
-  /** `workerData` for the script, so that the same file can be program and worker. */
-  readonly workerData?: unknown;
   /** Milliseconds without work after which the thread is stopped; 30 s when absent. */
   readonly idleMs?: number;
 }
@@ -107,7 +105,6 @@ export class ToolWorker implements Disposable {
   #start(): Worker {
     const worker = new Worker(this.#options.script, {
       name: 'interleave-tools',
-      workerData: this.#options.workerData,
       // The worker inherits neither the flags nor the environment, which contains keys.
       execArgv: [],
       env: {},

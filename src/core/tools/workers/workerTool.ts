@@ -10,15 +10,18 @@ export function workerTool(
 ): Tool {
   const { cpu, name } = tool;
   if (cpu === undefined) return tool;
-  return {
-    ...tool,
-    execute: (input, context) => {
-      if (cpuTools === 'auto' && cpu.isLight(input)) return tool.execute(input, context);
-      // Waiting for a thread takes nothing of the tool's time.
-      const goOn = context.pauseTime();
-      return workers
-        .run({ kind: 'tool', input: { name, input } }, { signal: context.signal, onBegin: goOn })
-        .finally(goOn);
-    },
+  const execute: Tool['execute'] = (input, context) => {
+    if (cpuTools === 'auto' && cpu.isLight(input)) return tool.execute(input, context);
+    // Waiting for a thread takes nothing of the tool's time.
+    const goOn = context.pauseTime();
+    return workers
+      .run({ kind: 'tool', input: { name, input } }, { signal: context.signal, onBegin: goOn })
+      .finally(goOn);
   };
+  // Copies the getter of the input's schema, not its value, which is made when it is read first.
+  const copied = Object.getOwnPropertyDescriptors(tool);
+  return Object.defineProperties<Tool>({} as Tool, {
+    ...copied,
+    execute: { ...copied.execute, value: execute },
+  });
 }

@@ -1,5 +1,4 @@
-import { formatBytes, formatInteger, plural } from '../../../shared/quantities.ts';
-import { formatSize } from '../../base/limitValues.ts';
+import { formatInteger, plural } from '../../../shared/quantities.ts';
 import { sliceWhole } from '../../base/text.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
@@ -38,11 +37,10 @@ export function formatLines(file: FileText, range: LineRange, limits: ToolLimits
     rest,
     ...lines.slice(startLine, Math.min(endLine, startLine - 1 + limits.fileLines)),
   ];
-  const fitting = countFitting(asked, limits.resultLength);
-  const end = endNote(file, limits);
+  const fitting = countWhole(asked, limits.resultLength);
   if (fitting === 0) {
     const shown = sliceWhole(rest, 0, limits.resultLength);
-    return withNotes([shown], [columnNote(range, first.length, shown.length), end]);
+    return withNotes([shown], [columnNote(range, first.length, shown.length)]);
   }
   const last = startLine - 1 + fitting;
   const notes: string[] = [];
@@ -54,7 +52,7 @@ export function formatLines(file: FileText, range: LineRange, limits: ToolLimits
     const isShort = last < Math.min(endLine, lines.length);
     notes.push(isShort ? `${shown} Go on with startLine ${last + 1}.` : shown);
   }
-  return withNotes(asked.slice(0, fitting), [...notes, end]);
+  return withNotes(asked.slice(0, fitting), notes);
 }
 
 /** The lines, of which the last that is wanted ends at its column. */
@@ -73,6 +71,13 @@ function endColumnNote({ endLine, endColumn }: LineRange, lines: readonly string
   return `To column ${formatInteger(endColumn)} of ${formatInteger(length)} in line ${formatInteger(endLine)}.`;
 }
 
+/** How many of the lines fit as a whole. One alone needs no room for a line end. */
+export function countWhole(lines: readonly string[], length: number): number {
+  const fitting = countFitting(lines, length);
+  const [first] = lines;
+  return fitting === 0 && first !== undefined && first.length <= length ? 1 : fitting;
+}
+
 function linesOf(text: string): readonly string[] {
   const lines = text.split('\n');
   // A newline at the end does not start another line.
@@ -87,9 +92,4 @@ function columnNote({ startLine, startColumn }: LineRange, length: number, shown
     `Line ${formatInteger(startLine)} has ${formatInteger(length)} characters: ${formatInteger(startColumn)} to ${formatInteger(last)} are shown, ${formatInteger(length - last)} are left.`,
     `Go on with startLine ${startLine} and startColumn ${last + 1}, or find the place with search_text.`,
   ].join(' ');
-}
-
-function endNote(file: FileText, { fileBytes }: ToolLimits): string {
-  if (!file.isCut) return '';
-  return `The file has ${formatBytes(file.bytes)}; only its first ${formatSize(fileBytes)} can be read. The user can raise this limit (fileKB).`;
 }

@@ -4,11 +4,12 @@ import { nodeFileAccess } from '../../base/fileAccess.ts';
 import { ToolError } from '../tool.ts';
 import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
+import type { WindowPlace } from './fileWindow.ts';
 import { LeftOutCounter } from './leftOut.ts';
 import { locate } from './locate.ts';
 import type { PathCheck, ResolvedPath, WorkspaceScope } from './pathCheck.ts';
 import { createPathCheck, leadOf, resolveInWorkspace } from './pathCheck.ts';
-import { readTextFile } from './readTextFile.ts';
+import { readTextFile, readTextWindow } from './readTextFile.ts';
 import { createFileFilter, relativeTo } from './search/filePattern.ts';
 import type { SearchWorkers } from './search/searchWorkers.ts';
 import { readFolder, startsOf, walkFolder } from './walkWorkspace.ts';
@@ -19,6 +20,7 @@ import type {
   SearchFindings,
   SearchOptions,
   SearchQuery,
+  TextWindow,
   Workspace,
   WriteTarget,
 } from './workspace.ts';
@@ -63,6 +65,12 @@ export class NodeWorkspace implements Workspace {
     const file = await resolveInWorkspace(path, this.#openCheck());
     signal.throwIfAborted();
     return readTextFile(file, this.#openCheck(), this.#limits.fileBytes);
+  }
+
+  async readWindow(path: string, place: WindowPlace, signal: AbortSignal): Promise<TextWindow> {
+    const file = await resolveInWorkspace(path, this.#openCheck());
+    signal.throwIfAborted();
+    return readTextWindow(file, this.#openCheck(), place, signal);
   }
 
   async locate(path: string, signal: AbortSignal): Promise<string> {

@@ -47,6 +47,10 @@ class OverlaidWorkspace implements Workspace {
     return { path: located, text, bytes: Buffer.byteLength(file.text), isCut: false };
   }
 
+  readWindow(...args: Parameters<Workspace['readWindow']>): ReturnType<Workspace['readWindow']> {
+    return this.#disk.readWindow(...args);
+  }
+
   async list(query: ListQuery, signal: AbortSignal): Promise<FileList> {
     const folder = await this.locate(query.path, signal);
     if (this.#overlay.file(folder)?.text != null) {

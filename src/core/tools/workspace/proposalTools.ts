@@ -107,7 +107,7 @@ function renameFileTool(workspace: Workspace): Tool {
 
 /** `effect` is the one of every tool that proposes. */
 function proposingTool<Input>(definition: Omit<ToolDefinition<Input>, 'effect'>): Tool {
-  return { ...defineTool({ ...definition, effect: 'write' }), isProposal: true };
+  return defineTool({ ...definition, effect: 'write', isProposal: true });
 }
 
 /** A file that a call is about to change, as its conversation sees it. */

@@ -2,15 +2,19 @@ import type { FileHandle } from 'node:fs/promises';
 import { readBeginning } from '../../base/readRegularFile.ts';
 import { ToolError } from '../tool.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
+import type { WindowPlace } from './fileWindow.ts';
+import { readWindow } from './fileWindow.ts';
 import { openResolved } from './openResolved.ts';
 import type { PathCheck, ResolvedPath } from './pathCheck.ts';
-import { isSecretContent } from './secretContent.ts';
-import type { FileText } from './workspace.ts';
+import { isSecretContent, secretProbeLength } from './secretContent.ts';
+import type { FileText, TextWindow } from './workspace.ts';
 import { fileError, protectedError } from './workspaceErrors.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** A NUL byte within this many bytes means that a file is binary. */
 const binaryProbeBytes = 8192;
+/** Bytes of a file in which credentials are looked for: at least as many as `isSecretContent` looks at. */
+const secretProbeBytes = 4 * secretProbeLength;
 
 /**
  * Reads a text file as UTF-8 and replaces invalid bytes. Of a file with more than `maxBytes` it reads the
@@ -56,6 +60,27 @@ export async function withOpenFile<T>(
   }
 }
 
+/** Reads a part of a text file, however large the file is. Refuses the same files as `readTextFile`. */
+export async function readTextWindow(
+  file: ResolvedPath,
+  check: PathCheck,
+  place: WindowPlace,
+  signal: AbortSignal,
+): Promise<TextWindow> {
+  return withOpenFile(file, check, async (handle, bytes) => {
+    const beginning = await readBeginning(handle, bytes, secretProbeBytes);
+    assertIsText(file, beginning, new TextDecoder().decode(beginning));
+    return { path: file.path, ...(await readWindow(handle, bytes, place, signal)) };
+  });
+}
+
+function assertIsText(file: ResolvedPath, bytes: Uint8Array, text: string): void {
+  if (bytes.subarray(0, binaryProbeBytes).includes(0)) {
+    throw new ToolError(`${quotedPath(file.path)} is a binary file and cannot be read as text.`);
+  }
+  if (isSecretContent(text)) throw protectedError(file.path);
+}
+
 async function readText(
   file: ResolvedPath,
   handle: FileHandle,
@@ -63,12 +88,9 @@ async function readText(
 ): Promise<FileText> {
   const { maxBytes } = size;
   const bytes = await readBeginning(handle, size.bytes, maxBytes);
-  if (bytes.subarray(0, binaryProbeBytes).includes(0)) {
-    throw new ToolError(`${quotedPath(file.path)} is a binary file and cannot be read as text.`);
-  }
   const isCut = bytes.length > maxBytes;
   // In streaming mode the decoder drops a character that the limit has split.
   const text = new TextDecoder().decode(bytes.subarray(0, maxBytes), { stream: isCut });
-  if (isSecretContent(text)) throw protectedError(file.path);
+  assertIsText(file, bytes, text);
   return { path: file.path, text: text.replaceAll('\r\n', '\n'), bytes: size.bytes, isCut };
 }

@@ -9,11 +9,11 @@ const kubeconfig = /^kind:[ \t]*Config[ \t]*\r?$/m;
 const kubeCredentials = /^[ \t]*(?:client-key-data|token|password):[ \t]*\S/m;
 
 /** UTF-16 units of a text that are searched. Files with credentials are short. */
-const probeLength = 64 * 1024;
+export const secretProbeLength = 64 * 1024;
 
 /** Whether a text contains credentials, whatever the name of its file. */
 export function isSecretContent(text: string): boolean {
-  const probe = text.slice(0, probeLength);
+  const probe = text.slice(0, secretProbeLength);
   if (privateKey.test(probe)) return true;
   if (/^\s*\{/.test(probe)) return keyFields.test(probe);
   return kubeconfig.test(probe) && kubeCredentials.test(probe);

@@ -1,3 +1,5 @@
+import type { FileWindow, WindowMiss, WindowPlace } from './fileWindow.ts';
+
 /** A folder that tools may read. */
 export interface WorkspaceRoot {
   /** The first part of its paths when there are several roots. */
@@ -30,6 +32,9 @@ export interface FileText {
   /** Whether the file is larger than the limit; `text` is its beginning then. */
   readonly isCut: boolean;
 }
+
+/** A part of the text of a file that is too large to be read as a whole. */
+export type TextWindow = (FileWindow | WindowMiss) & { readonly path: string };
 
 /** What to list. Workspace paths have `/` between folders and start with the root's name if there are several. */
 export interface ListQuery {
@@ -79,8 +84,9 @@ export interface SearchMatch {
 export interface SearchFindings {
   readonly matches: readonly SearchMatch[];
   readonly filesSearched: number;
-  /** Files that were left out because they are too large. */
+  /** How many files were left out because they are too large, and the paths of the first ones. */
   readonly filesTooLarge: number;
+  readonly firstTooLarge: readonly string[];
   readonly leftOut: LeftOut;
   /** Which limit ended the search early, if one did. */
   readonly stoppedBy?: 'matches' | 'files' | 'time';
@@ -113,6 +119,8 @@ export interface WriteTarget {
  */
 export interface Workspace {
   readText(path: string, signal: AbortSignal): Promise<FileText>;
+  /** Reads a part of a file on disk, however large the file is. */
+  readWindow(path: string, place: WindowPlace, signal: AbortSignal): Promise<TextWindow>;
   /** The workspace path of what a path leads to, whether it is there or not; empty for the top. */
   locate(path: string, signal: AbortSignal): Promise<string>;
   /** A file to be written. Nothing is written by it. */

@@ -9,6 +9,7 @@ import type { ToolLimits } from '../toolLimits.ts';
 import { defaultToolLimits } from '../toolLimits.ts';
 import { withinLength, withNotes } from '../toolText.ts';
 import { formatLines } from './fileLinesText.ts';
+import { formatWindow } from './fileWindowText.ts';
 import { leftOutNote } from './leftOut.ts';
 import { overlaid } from './overlaidWorkspace.ts';
 import type { FileList, FileText, SearchFindings, SearchMatch, Workspace } from './workspace.ts';
@@ -34,7 +35,7 @@ export function createWorkspaceTools(
 function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
   return defineTool({
     name: 'read_file',
-    description: `Reads a text file of the workspace, or some of its lines. Returns at most ${formatInteger(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
+    description: `Reads a text file of the workspace, or some of its lines, however large it is. Returns at most ${formatInteger(limits.fileLines)} lines at a time and says with which line, or within a long line with which column, to go on.`,
     effect: 'read',
     inputSchema: z.strictObject({
       path: anyPath.min(1).describe('The file, relative to the top of the workspace, with /.'),
@@ -56,8 +57,13 @@ function readFileTool(workspace: Workspace, limits: ToolLimits): Tool {
       if (startLine === endLine && endColumn < startColumn) {
         throw new ToolError('endColumn must not be before startColumn.');
       }
+      const wanted = { startLine, endLine, startColumn, endColumn };
       const file = await readText(workspace, path, context);
-      return formatLines(file, { startLine, endLine, startColumn, endColumn }, limits);
+      if (!file.isCut) return formatLines(file, wanted, limits);
+      // One unit more than fits shows whether there is more.
+      const place = { startLine, startColumn, length: limits.resultLength + 2 };
+      const seen = overlaid(workspace, context.overlay);
+      return formatWindow(await seen.readWindow(path, place, context.signal), wanted, limits);
     },
   });
 }
@@ -166,13 +172,19 @@ function formatFindings(findings: SearchFindings, skip: number, limits: ToolLimi
   if (isShort) notes.push(`The first ${formatInteger(shown.length)} are shown.`);
   if (filesTooLarge > 0) {
     notes.push(
-      `Too large to be searched: ${formatInteger(filesTooLarge)}. read_file shows their beginning.`,
+      `Too large to be searched: ${tooLargeNames(findings)}. read_file reads them in parts.`,
     );
   }
   notes.push(leftOutNote(leftOut));
   if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
   if (isShort || stoppedBy === 'matches') notes.push(`Go on with skip ${skip + shown.length}.`);
   return withNotes(shown, notes);
+}
+
+function tooLargeNames({ filesTooLarge, firstTooLarge }: SearchFindings): string {
+  const named = firstTooLarge.map((path) => visibleText(path)).join(', ');
+  const others = filesTooLarge - firstTooLarge.length;
+  return others > 0 ? `${named} and ${plural(others, 'other file')}` : named;
 }
 
 function matchText({ path, line, column, text }: SearchMatch): string {

@@ -157,7 +157,7 @@ describe('the calls of a parallel turn', () => {
 async function decide(
   { inbox }: Runner,
   callId: string,
-  denial?: { readonly reason: string },
+  denial?: { readonly reason?: string; readonly also?: 'conversation' },
 ): Promise<void> {
   const ids = inbox.requests().flatMap((one) => (one.callId === callId ? [one.id] : []));
   await inbox.decide({ kind: denial === undefined ? 'allow' : 'deny', requests: ids, ...denial });
@@ -233,6 +233,23 @@ describe('a call that waits for a decision', () => {
       outcomes: [{ content: expect.stringContaining('Not in this folder.'), isError: true }],
     });
     expect(logOf(events)).toMatch(/look {"label":"a"} not run: .*Not in this folder\./);
+  });
+
+  it('that is denied with the end of the conversation is the last that is asked about', async () => {
+    const held = new Held();
+    const runner = new Runner();
+    const { run, events } = start([call('a'), call('b')], config(held), {
+      ...{ runner, rules: rulesOfRun() },
+    });
+    await settled();
+    await decide(runner, 'a', { also: 'conversation' });
+    const { conversations } = await run.ended();
+    expect(conversations[0]).toMatchObject({ status: 'stopped', reason: 'denied' });
+    expect(conversations[0]?.toolCalls.map(({ output }) => output)).toEqual([
+      expect.stringContaining('denied'),
+      'Not run: the conversation was ended.',
+    ]);
+    expect(events.filter(({ type }) => type === 'tool.started')).toEqual([]);
   });
 
   it('is not run when its conversation is cancelled', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { encodeLine } from '../../../../src/core/journal/record/recordLine.ts';
 import { OriginMark } from '../../../../src/core/journal/runs/originMark.ts';
 import { RunArchive } from '../../../../src/core/journal/runs/runArchive.ts';
@@ -119,8 +119,11 @@ async function killedRun(prompts: readonly string[], archive = archiveOf) {
   );
   const plan = archivedPlan({ provider, prompts });
   const runner = new Runner({ clock: machine.clock, retry: impatient });
-  runner.createRun(plan, { id: runId, recorder }).start();
+  const run = runner.createRun(plan, { id: runId, recorder });
+  run.start();
   await machine.clock.advance(500);
+  // Large prompts are worked on in slices, between which real time passes.
+  await vi.waitFor(() => expect(run.state.counts.done).toBe(prompts.length - 1), 60_000);
   if (recorder !== undefined) await settle(machine, recorder.commit());
   machine.alive.delete(100);
   return processOf(machine, 200);

@@ -159,6 +159,21 @@ describe('the list of runs', () => {
     }
   });
 
+  it('says how much is damaged of what was written last', async () => {
+    const machine = createMachine();
+    const writer = await writeRun(machine, runId, wholeRun(2, 1).slice(0, -1));
+    await machine.clock.advance(3_000);
+    writer.append({ kind: 'note', text: 'It is time to save a summary.' });
+    await settle(machine, writer.commit());
+    const { journal, summary } = runFolder(root, runId);
+    expect(machine.fs.files.has(summary)).toBe(true);
+    machine.alive.delete(100);
+    const next = processOf(machine, 200);
+    expect((await listRuns(root, next))[0]).not.toHaveProperty('damaged');
+    machine.fs.put(journal, `${machine.fs.text(journal)}damaged\n`);
+    expect(await listRuns(root, next)).toMatchObject([{ state: 'finished', damaged: 1 }]);
+  });
+
   it('reads of a run that was cut off only what was written last', async () => {
     const machine = createMachine();
     const writer = await writeRun(machine, runId, wholeRun(2, 1).slice(0, -1));

@@ -34,6 +34,7 @@ export function harness(options: PolicyOptions = {}) {
     const { whenBlocked = 'pause', concurrency = 'auto' } = asked;
     const request = {
       started,
+      isFirstOfAgent: !started,
       again,
       maxRefusals: 8,
       whenBlocked,
@@ -57,17 +58,18 @@ export function harness(options: PolicyOptions = {}) {
   return { clock, limiter, granted, waits, refused, blocked, recovered, ask, names, release };
 }
 
+/** So many names. */
+export const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
+
 /** Options that wait as long as necessary. */
 export const waitingPolicy = {
   started: true,
+  isFirstOfAgent: false,
   again: false,
   maxRefusals: 8,
   onWait: () => undefined,
   whenBlocked: 'pause' as const,
 };
-
-/** This many names. */
-export const many = (count: number) => Array.from({ length: count }, (_, index) => `c${index}`);
 
 /** A server with continuous refill, as both vendors document, and a latency of `latencyMs`. */
 export function bucketServer(clock: ManualClock, perMinute: number, burst: number) {

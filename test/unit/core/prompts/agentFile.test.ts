@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinition.ts';
+import { agentDefinitionSchema } from '../../../../src/core/base/agentDefinitionSchema.ts';
 import { parseAgentFile } from '../../../../src/core/prompts/agentFile.ts';
 import { agentFileCases } from '../../../support/agentFiles.ts';
 import { readingTools } from '../../../support/readingTools.ts';
@@ -45,6 +45,27 @@ describe('an agent file', () => {
     expect(flags('user-invokable: false')).toEqual([false, true]);
     expect(flags('disable-model-invocation: true')).toEqual([true, false]);
     expect(flags('infer: false')).toEqual([true, false]);
+  });
+
+  it.each([
+    ['model: claude-opus-5.5', 'warning unknown-model "claude-opus-5.5"'],
+    ['model: Claude_Opus-5-5', 'warning unknown-model "Claude_Opus-5-5"'],
+    ['model: my-own-model', undefined],
+    ['model: claude-opus-5-5', undefined],
+    ['tools: [read_fle]', 'information unknown-tool "read_fle"'],
+    ['tols: [read_file]', 'warning unknown-option "tols"'],
+    ['brand-new-key: 1', 'information unknown-option "brand-new-key"'],
+    ['description: [', 'warning invalid-yaml ""'],
+  ])('with %s is told of it at its place', (header, expected) => {
+    const text = `---\nname: a\n${header}\n---\nBe brief.`;
+    const options = { knownTools: readingTools(knownTools), knownModels: ['claude-opus-5-5'] };
+    const { diagnostics } = parseAgentFile(text, 'a.agent.md', options);
+    const briefs = diagnostics.map(({ severity, code, range }) => {
+      const line = text.split('\n')[range.line]!;
+      const end = range.endLine === range.line ? range.endColumn : undefined;
+      return `${severity} ${code} ${JSON.stringify(line.slice(range.column, end))}`;
+    });
+    expect(briefs).toEqual(expected === undefined ? [] : [expected]);
   });
 
   it('that no provider would accept is none', () => {

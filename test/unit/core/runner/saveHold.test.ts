@@ -39,6 +39,7 @@ describe('conversations that are cancelled while their run cannot be kept', () =
     const request = {
       ...{
         started: false,
+        isFirstOfAgent: true,
         again: false,
         maxRefusals: 8,
         onWait: () => undefined,

@@ -19,11 +19,20 @@ function harness(inner: RequestSlots = open) {
   const requestSlots = new WarmUp(clock, (count) => prepared.push(count)).slots(inner);
   const slots = new Map<string, Slot>();
   const waits: string[] = [];
-  const ask = (name: string, { started = false, signal = new AbortController().signal } = {}) => {
+  const ask = (
+    name: string,
+    { isFirstOfAgent = true, signal = new AbortController().signal } = {},
+  ) => {
     const onWait = (reason: string, forMs?: number) =>
       waits.push(`${name} ${reason}${forMs === undefined ? '' : ` ${forMs}`}`);
     requestSlots
-      .acquire({ started, again: false, maxRefusals: 8, onWait, whenBlocked: 'pause' }, signal)
+      .acquire(
+        {
+          ...{ started: false, isFirstOfAgent, again: false },
+          ...{ maxRefusals: 8, onWait, whenBlocked: 'pause' },
+        },
+        signal,
+      )
       .then((slot) => slots.set(name, slot))
       .catch(() => waits.push(`${name} aborted`));
   };
@@ -123,10 +132,10 @@ describe('the warm-up of a shared prefix', () => {
     expect(slots.has('c')).toBe(true);
   });
 
-  it('never holds a conversation that has begun', async () => {
+  it('never holds a request that continues a history', async () => {
     const { ask, slots } = harness();
     ask('a');
-    ask('b', { started: true });
+    ask('b', { isFirstOfAgent: false });
     await settled();
     expect([...slots.keys()].sort()).toEqual(['a', 'b']);
   });

@@ -32,6 +32,7 @@ const workspace: Workspace = {
     given.push(path);
     return { path, text: 'text\n', bytes: 5, isCut: false, leftOut: {} };
   },
+  readWindow: async (path) => ({ path, text: '', isEnd: true, bytesRead: 0, bytes: 0 }),
   locate: async (path) => path,
   writeTarget: async (path) => {
     given.push(path);
@@ -43,7 +44,7 @@ const workspace: Workspace = {
   },
   search: async (query) => {
     given.push(query);
-    return { matches: [], filesSearched: 0, filesTooLarge: 0, leftOut: {} };
+    return { matches: [], filesSearched: 0, filesTooLarge: 0, firstTooLarge: [], leftOut: {} };
   },
 };
 

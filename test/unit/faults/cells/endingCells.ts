@@ -113,10 +113,10 @@ async function playEarly({ answer, reason, text }: Early, scene: Scene): Promise
 function checkStoppedRow({ rows, conversation }: SavedPlay, reason: LimitReason): void {
   const row = rows.at(-1)!;
   expect(row.tone).toBe('warning');
-  const label = reasonLabel(reason);
+  const label = reasonLabel({ reason });
   const { answer } = conversation;
   expect(row.text).toBe(answer === '' ? label : `${label}: ${answer}`);
-  expect(row.title).toBe(adviceFor(reason));
+  expect(row.title).toBe(adviceFor({ reason }));
 }
 
 function stopping(text: string, stopReason: string): Answer {

@@ -4,6 +4,7 @@ import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts'
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import {
   cancelledRun,
+  partlyUndecidedRun,
   pausedRun,
   undecidedRun,
   waitingRun,
@@ -199,6 +200,32 @@ describe('tool calls that wait for a decision', () => {
     );
     await panel.click(panel.row(0).querySelector('[aria-label="Review Question"]'));
     expect(panel.asked()).toEqual([{ type: 'reviewApproval', conversation: 0 }]);
+  });
+
+  it('are seen while other calls of their conversations run, also those of an agent that was asked', async () => {
+    const script = partlyUndecidedRun();
+    expect(script.state().counts).toMatchObject({ waiting: 0, running: 3 });
+    await show(script);
+    expect(panel.text('.approvals-strip')).toMatch(
+      /^1 tool call waits for a decision, 1 question waits for an answer run_command \(1\) ?ask_user \(1\)/,
+    );
+    await panel.click(panel.row(0).querySelector('[aria-label="Review Approval"]'));
+    await panel.click(panel.row(1).querySelector('[aria-label="Review Question"]'));
+    expect(panel.asked()).toEqual([
+      { type: 'reviewApproval', conversation: 0 },
+      { type: 'reviewApproval', conversation: 1 },
+    ]);
+    expect(panel.row(2).querySelector('[aria-label^="Review"]')).toBeNull();
+    expect(panel.text('[role="status"]')).toBe(
+      '0 of 3 finished, 1 waiting for a decision, 1 waiting for an answer',
+    );
+  });
+
+  it('of an agent that was asked are named in the row', async () => {
+    const script = partlyUndecidedRun();
+    const { type, reason } = { type: 'conversation.waiting', reason: 'decision' } as const;
+    await show(script.steps(1, { type, reason, within: ['1 a0'] }));
+    expect(panel.row(1).textContent).toContain('waiting for an answer: ask_user');
   });
 
   it('say why somebody has to decide, of each command', async () => {

@@ -134,13 +134,30 @@ describe('a stopped conversation', () => {
     expect(panel.text('.outcome-message')).toBe('prompt is too long');
   });
 
+  it.each([
+    ['maxCostUsd', 'cost limit of the run reached'],
+    ['maxRunTokens', 'token limit of the run reached'],
+    ['maxConversationCostUsd', 'cost limit reached'],
+    ['maxConversationTokens', 'token limit reached'],
+  ] as const)('names the limit of the budget that was reached: %s', async (limit, words) => {
+    const script = new RunScript({ prompts: [{ name: 'One' }] });
+    const end = { status: 'stopped', reason: 'budget', limit, answer: '' } as const;
+    await show(script.steps(0, { type: 'conversation.finished', ...end }));
+    expect(panel.row(0).querySelector('.preview')?.textContent).toContain(words);
+    await panel.openTab(0, 'answer');
+    expect(panel.text('.outcome-title').toLowerCase()).toBe(words);
+    const advice = panel.text('.outcome-advice');
+    expect(advice).toContain('Select Raise Limit and Continue');
+    expect(advice.match(/interleave\.\w+/g)).toEqual([`interleave.${limit}`]);
+  });
+
   it.each(
     stoppedRun()
       .state()
       .conversations.map(({ reason, index }) => [reason, index] as const),
   )('names the limit and says what to do: %s', async (reason, index) => {
     await show(stoppedRun());
-    const label = reasonLabel(reason ?? 'internal');
+    const label = reasonLabel({ reason: reason ?? 'internal' });
     expect(panel.row(index).querySelector('.preview')?.textContent).toContain(label);
     await panel.openTab(index, 'answer');
     expect(panel.text('.outcome-title').toLowerCase()).toBe(label);

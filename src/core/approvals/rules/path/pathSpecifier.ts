@@ -20,11 +20,15 @@ const maxLength = 500;
 /** More of them take long to compile. */
 const maxWildcards = 12;
 
-/** Reads what stands in `write_file(…)`: a workspace path in which `*`, `**` and `?` stand for names. */
+/**
+ * Reads what stands in `write_file(…)`: a path in which `*`, `**` and `?` stand for names. It begins in the folder
+ * `below`, a workspace path; at the top of the workspace when that is empty.
+ */
 export function readPathSpecifier(
   text: string,
   effect: RuleEffect,
   system: RuleSystem,
+  below = '',
 ): Reading<PathSpecifier> {
   if (text.length > maxLength) return { problem: 'The path is too long.' };
   if (revealHidden(text) !== text) return { problem: 'The path has characters that are not seen.' };
@@ -53,12 +57,18 @@ export function readPathSpecifier(
     };
   }
   try {
-    return {
-      value: { kind: 'path', glob: text, matches: compilePathGlob(asCompared(text, system)) },
-    };
+    const matches = compilePathGlob(asCompared(text, system));
+    return { value: { kind: 'path', glob: text, matches: matchBelow(below, matches, system) } };
   } catch {
     return { problem: 'The path is not understood. Use names, "/", "*", "**" and "?".' };
   }
+}
+
+/** The folder's name is taken literally: it may have characters that mean something in a glob. */
+function matchBelow(folder: string, matches: PathMatcher, system: RuleSystem): PathMatcher {
+  if (folder === '') return matches;
+  const start = `${asCompared(folder, system)}/`;
+  return (path) => path.startsWith(start) && matches(path.slice(start.length));
 }
 
 /** Whether an allow rule covers a path: by what it says, and by where it leads. */

@@ -32,7 +32,7 @@ export async function searchFiles(
     if (tally.files === bounds.files) return tally.findings('files');
     const content = await contentOf(file, check, bounds.fileBytes);
     if (typeof content === 'string') {
-      tally.skip(content);
+      tally.skip(content, file.path);
       continue;
     }
     // One match more than is kept shows whether there are more.
@@ -44,13 +44,16 @@ export async function searchFiles(
   return tally.findings();
 }
 
+/** How many files that are too large are named. */
+const maxTooLargeNamed = 5;
+
 /** The findings of a search so far. */
 class SearchTally {
   readonly leftOut = new LeftOutCounter();
   readonly matches: SearchMatch[] = [];
   readonly #skip: number;
   #searched = 0;
-  #tooLarge = 0;
+  readonly #tooLarge: string[] = [];
 
   constructor(skip: number) {
     this.#skip = skip;
@@ -58,7 +61,7 @@ class SearchTally {
 
   /** Files that count against the limit. */
   get files(): number {
-    return this.#searched + this.#tooLarge;
+    return this.#searched + this.#tooLarge.length;
   }
 
   add(found: readonly SearchMatch[]): void {
@@ -66,8 +69,8 @@ class SearchTally {
     for (const match of found) this.matches.push(match);
   }
 
-  skip(why: SkipReason): void {
-    if (why === 'too large') this.#tooLarge += 1;
+  skip(why: SkipReason, path: string): void {
+    if (why === 'too large') this.#tooLarge.push(path);
     if (why === 'protected') this.leftOut.add('protected file');
   }
 
@@ -75,7 +78,8 @@ class SearchTally {
     return {
       matches: this.matches.slice(this.#skip),
       filesSearched: this.#searched,
-      filesTooLarge: this.#tooLarge,
+      filesTooLarge: this.#tooLarge.length,
+      firstTooLarge: this.#tooLarge.slice(0, maxTooLargeNamed),
       leftOut: this.leftOut.counts,
       ...(stoppedBy === undefined ? {} : { stoppedBy }),
     };

@@ -57,6 +57,25 @@ describe('a hand-over', () => {
     );
   });
 
+  it.each([{ results: ['sum_numbers'] }, { history: true }])(
+    'with %j passes on each result with its own arguments, where a model uses an id again',
+    async (what) => {
+      const again = { ...sum, input: { numbers: [30, 40] } };
+      const { provider } = await runTeam([planner, reviewer], {
+        planner: [
+          { calls: [sum] },
+          { calls: [again] },
+          { calls: [transfer('reviewer', { note: 'Go on.', ...what })] },
+        ],
+        reviewer: [{ text: 'Fine.' }],
+      });
+      const [task] = provider.requests.at(-1)!.messages;
+      const text = task?.role === 'user' ? task.text : '';
+      expect(text).toContain('Result of sum_numbers {"numbers":[1,2]}:\n3');
+      expect(text).toContain('Result of sum_numbers {"numbers":[30,40]}:\n70');
+    },
+  );
+
   it('shows who answered each turn, and counts the turns of both', async () => {
     const { state, events } = await runTeam([planner, reviewer], {
       planner: [{ calls: [sum] }, { calls: [transfer('reviewer')] }],

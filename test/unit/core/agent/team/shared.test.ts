@@ -123,7 +123,7 @@ describe('agents at several providers', () => {
     run.start();
     const result = await run.ended();
     expect(works.requests).toHaveLength(0);
-    expect(result.conversations[0]!.toolCalls[0]!.output).toContain('budget used up');
+    expect(result.conversations[0]!.toolCalls[0]!.output).toContain('cost limit reached');
   });
 });
 

@@ -201,6 +201,26 @@ describe('to allow', () => {
     play.run.cancel();
   });
 
+  it('is another one where a later turn uses the id of an earlier call again', async () => {
+    const calls = (_: string, turn: number) => (turn <= 2 ? [command(`run ${turn}`, 'same')] : []);
+    const play = startAsking(calls);
+    await settled();
+    const first = idsOf(play.inbox);
+    await play.inbox.decide({ kind: 'allow', requests: first });
+    await settled();
+    expect(play.inbox.requests()).toMatchObject([{ turn: 2, callId: 'same' }]);
+    const { refused } = await play.inbox.decide({ kind: 'allow', requests: first });
+    expect(refused).toMatchObject([{ why: 'late' }]);
+    expect(play.tools.ran).toEqual([{ command: 'run 1' }]);
+    await play.inbox.decide({ kind: 'deny', requests: idsOf(play.inbox) });
+    await play.run.ended();
+    const [conversation] = play.run.state.conversations;
+    expect(conversation!.toolCalls.map(({ turn, decision }) => [turn, decision?.verdict])).toEqual([
+      [1, 'allow'],
+      [2, 'deny'],
+    ]);
+  });
+
   it('lets only one of two calls of a turn with the same id ask', async () => {
     const play = startAsking([command('npm test', 'same'), command('rm -rf .', 'same')]);
     await settled();

@@ -23,7 +23,19 @@ describe('attempts to widen a rule', () => {
   it('are many, and none is there twice', () => {
     const shown = attempts.map((attempt) => JSON.stringify(attempt));
     expect(new Set(shown).size).toBe(shown.length);
-    expect(attempts.length).toBeGreaterThan(500);
+    expect(attempts.length).toBeGreaterThan(900);
+    const tools = new Set(attempts.map(({ tool }) => tool));
+    const all = [
+      'run_command',
+      'fetch_url',
+      'write_file',
+      'edit_file',
+      'delete_file',
+      'rename_file',
+    ];
+    for (const tool of [...all, 'run_javascript', 'ask_helper', 'transfer_to_worker']) {
+      expect(tools).toContain(tool);
+    }
   });
 
   it.each([...new Set(attempts.map(({ family }) => family))])('%s: none is allowed', (family) => {

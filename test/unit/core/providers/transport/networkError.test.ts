@@ -31,15 +31,16 @@ describe('describeNetworkError', () => {
   });
 
   it.each([
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is not trusted here'],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'is not trusted here. Check the base URL'],
     ['SELF_SIGNED_CERT_IN_CHAIN', 'is not trusted here'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'is not trusted here'],
     ['INVALID_PURPOSE', 'is not trusted here'],
-    ['CERT_HAS_EXPIRED', 'has expired'],
-    ['CERT_NOT_YET_VALID', 'is not valid yet'],
-    ['CERT_REVOKED', 'was revoked'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name.'],
-  ])('is not retryable for a certificate (%s)', (code, words) => {
+    ['CERT_HAS_EXPIRED', "has expired. Have it renewed, or set this computer's clock"],
+    ['CERT_NOT_YET_VALID', "is not valid yet. Check this computer's clock"],
+    ['CERT_REVOKED', 'was revoked. Ask whoever runs the server'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'is for another name. Use that name in the base URL'],
+    ['HOSTNAME_MISMATCH', 'is for another name. Use that name in the base URL'],
+  ])('is not retryable for a certificate, and says what to do (%s)', (code, words) => {
     const error = describeCode(code);
     expect(error).toMatchObject({ kind: 'network', retryable: false, blocking: true });
     expect(error.message).toContain(`The certificate of api.example.com ${words}`);

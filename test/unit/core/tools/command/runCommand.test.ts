@@ -81,6 +81,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
       HARMLESS: `sk-ant-api03-${'a1B2'.repeat(20)}`,
       REMOTE: 'https://user:value-9@example.com/',
       VSCODE_PID: 'value-10',
+      GIT_ASKPASS: '/bin/value-11',
       ELECTRON_RUN_AS_NODE: '1',
     };
     for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);

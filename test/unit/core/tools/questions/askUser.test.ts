@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { QuestionAnswer } from '../../../../../src/core/approvals/inbox/approvalRequest.ts';
 import type { ToolCall } from '../../../../../src/core/providers/message.ts';
 import { createAskUserTool } from '../../../../../src/core/tools/questions/askUserTool.ts';
 import { pickTools } from '../../../../../src/core/tools/toolBox.ts';
@@ -14,6 +15,7 @@ import { runTool } from '../toolFixtures.ts';
 
 const colour = { question: 'Which colour?', choices: ['red', 'green'] };
 const size = { question: 'Which size?' };
+const sides = { question: 'Which sides?', choices: ['rice', 'salad', 'soup'], multiple: true };
 
 /** A run whose conversations make these calls. */
 function start(calls: readonly ToolCall[], options: AskingRunOptions = {}) {
@@ -27,6 +29,68 @@ function toldOf(events: ReturnType<typeof start>['events'], id?: string) {
     return (id === undefined ? event.name === 'ask_user' : event.callId === id) ? [event] : [];
   })[0];
 }
+
+describe('a question of which several choices may be taken', () => {
+  async function answered(
+    answers: readonly QuestionAnswer[],
+    questions: readonly object[] = [sides],
+  ) {
+    const { run, inbox, events } = start([question(...questions)]);
+    await expect.poll(() => inbox.size).toBe(1);
+    const [request] = inbox.requests();
+    const result = await inbox.decide({ kind: 'answer', requests: idsOf(inbox), answers });
+    if (result.settled.length === 0) run.cancel();
+    await run.ended();
+    return { result, request, told: toldOf(events)?.output };
+  }
+
+  test('says so to the user, and tells the model each of them', async () => {
+    const { request, told } = await answered([['rice', 'soup']]);
+    expect(request?.questions).toEqual([sides]);
+    expect(told).toBe('- rice\n- soup');
+  });
+
+  test('has a line for each beside other questions', async () => {
+    const { told } = await answered([['salad', 'olives'], 'L', 'one'], [sides, size, sides]);
+    expect(told).toBe(
+      'Which sides?\n=> salad\n=> olives\n\nWhich size?\n=> L\n\nWhich sides?\n=> one',
+    );
+  });
+
+  test('may be answered with none, which is no silence', async () => {
+    expect((await answered([[]])).told).toBe('- (none of the choices)');
+    expect((await answered([[], ' '], [sides, size])).told).toBe(
+      'Which sides?\n=> (none of the choices)\n\nWhich size?\n=> (no answer)',
+    );
+  });
+
+  test.each([
+    ['several answers to a question for one', [['red', 'green']], [colour]],
+    ['too many answers', [Array.from({ length: 60 }, () => 'rice')], [sides]],
+    ['answers that are too long together', [['x'.repeat(9_000), 'y'.repeat(9_000)]], [sides]],
+  ])('refuses %s', async (_what, answers, questions) => {
+    const { result, told } = await answered(answers, questions);
+    expect(result).toMatchObject({ settled: [], refused: [{ why: 'unfit' }] });
+    expect(told).toBe('Not run: the conversation was ended.');
+  });
+
+  test('needs choices', async () => {
+    const { run, inbox, events } = start([question({ question: 'Which?', multiple: true })]);
+    await run.ended();
+    expect(inbox.size).toBe(0);
+    expect(toldOf(events)).toMatchObject({
+      output: expect.stringContaining('multiple: needs choices'),
+    });
+  });
+
+  test('is one for a single answer where it says so', async () => {
+    const { run, inbox } = start([question({ ...colour, multiple: false })]);
+    await expect.poll(() => inbox.size).toBe(1);
+    expect(inbox.requests()[0]?.questions).toEqual([colour]);
+    run.cancel();
+    await run.ended();
+  });
+});
 
 describe('a question', () => {
   test('waits for its answer, which the model is told', async () => {

@@ -250,7 +250,8 @@ test('A proposal that comes after its call was given up changes nothing', async 
   const workspace = workspaces.over(disk.scope());
   const slow = Promise.withResolvers<void>();
   const held = {
-    ...{ readText: workspace.readText, list: workspace.list, search: workspace.search },
+    ...{ readText: workspace.readText, readWindow: workspace.readWindow },
+    ...{ list: workspace.list, search: workspace.search },
     locate: (file: string, signal: AbortSignal) => workspace.locate(file, signal),
     writeTarget: async (file: string, signal: AbortSignal) => {
       const target = await workspace.writeTarget(file, signal);

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import type { ToolLimits } from '../../../../../src/core/tools/toolLimits.ts';
 import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
 import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/pathCheck.ts';
 import { TestSearches } from './testSearches.ts';
@@ -53,7 +54,7 @@ export class Workspaces {
     threads: 2,
   });
 
-  over(scope: WorkspaceScope): NodeWorkspace {
-    return new NodeWorkspace(scope, this.searches);
+  over(scope: WorkspaceScope, limits?: ToolLimits): NodeWorkspace {
+    return new NodeWorkspace(scope, this.searches, limits);
   }
 }

@@ -126,9 +126,23 @@ describe('read_file', () => {
     );
   });
 
-  test('says how much of a file that is too large it cannot read', async () => {
+  test('reads a file that is too large to be read as a whole in parts, and says how to go on', async () => {
     const content = await result('read_file', { path: 'huge.txt' });
-    expect(content).toContain('The file has 1.2 MB; only its first 1 MB can be read.');
+    expect(content).toMatch(
+      /\[Lines 1 to 2,000\. Go on with startLine 2001\. The file has 1\.2 MB; about 1\.2 MB of it come after this\.\]$/,
+    );
+    const end = await result('read_file', { path: 'huge.txt', startLine: 599_999 });
+    expect(end).toBe('y\ny\n\n[Lines 599,999 to 600,000. This is the end of the file.]');
+    const one = { path: 'huge.txt', startLine: 400_000, endLine: 400_000 };
+    expect(await result('read_file', one)).toMatch(
+      /^y\n\n\[Lines 400,000 to 400,000\. The file has 1\.2 MB; about 400\.0 kB of it come after this\.\]$/,
+    );
+    expect(await result('read_file', { path: 'huge.txt', startLine: 600_001 })).toBe(
+      'error: The file has 600,000 lines; startLine is behind the last.'.replace(',', ''),
+    );
+    expect(await result('read_file', { path: 'huge.txt', startLine: 9, startColumn: 2 })).toBe(
+      'error: Line 9 has 1 character; startColumn is behind the last.',
+    );
   });
 });
 
@@ -219,7 +233,7 @@ describe('search_text', () => {
       /^\[0 matching/,
     );
     expect(await result('search_text', { query: 'y', path: 'huge.txt' })).toContain(
-      'Too large to be searched: 1.',
+      'Too large to be searched: huge.txt. read_file reads them in parts.',
     );
   });
 
