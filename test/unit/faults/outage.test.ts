@@ -23,14 +23,15 @@ function counted(
     get sent() {
       return counts.sent;
     },
-    /** Max requests at once, after the first wave. */
+    /** Max requests at once of those after the first wave, of which some may still be in flight. */
     get maxInFlight() {
       return counts.maxInFlight;
     },
     turn: async (request, observer, signal) => {
       counts.sent++;
+      if (counts.sent <= 32) return provider.turn(request, observer, signal);
       counts.active++;
-      if (counts.sent > 32) counts.maxInFlight = Math.max(counts.maxInFlight, counts.active);
+      counts.maxInFlight = Math.max(counts.maxInFlight, counts.active);
       try {
         return await provider.turn(request, observer, signal);
       } finally {
