@@ -3,12 +3,12 @@ import { abortable } from '../base/abortable.ts';
 import type { Message } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
+import { acceptableHistory, type HistoryChanges } from './acceptableHistory.ts';
 import type { AgentParts } from './agentSpec.ts';
 import { answerNow, countCalls, notRunAtLimit } from './continuation.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
 import { type Ending, endingOf, limit, type NextStep, stepAfterTurn } from './nextStep.ts';
-import { type HistoryChanges, otherHistory } from './otherHistory.ts';
 import type { Progress } from './progress.ts';
 import { emptyAnswerCode } from './retryPolicy.ts';
 import { handOverOf } from './team/handOver.ts';
@@ -150,7 +150,7 @@ async function takeTurn(
       append({ role: 'user', text: answerNow }, loop);
       continue;
     }
-    const history = otherHistory(failure, progress.messages, loop);
+    const history = acceptableHistory(failure, progress.messages, loop);
     if (history === undefined) return outcome;
     progress.messages = history;
   }

@@ -2,14 +2,14 @@ import type { Usage } from '../../shared/usage.ts';
 import type { Clock } from '../base/clock.ts';
 import type { RateResource } from '../providers/transport/rateHeaders.ts';
 import { readRateHeaders } from '../providers/transport/rateHeaders.ts';
-import { CostEstimate } from './costEstimate.ts';
 import { RateBucket } from './rateBucket.ts';
+import { TokenEstimate } from './tokenEstimate.ts';
 
 /** A model of the server's rate limits for this client and of their current levels. */
 export class RateModel {
   readonly #clock: Clock;
   readonly #buckets = new Map<RateResource, RateBucket>();
-  readonly #cost = new CostEstimate();
+  readonly #cost = new TokenEstimate();
   /** The user's own limits, in addition to the server's. */
   readonly #caps = new Map<
     RateResource,

@@ -2,9 +2,9 @@ import { isJsonObject, type JsonObject, objectField, textField } from '../../../
 import type { Usage } from '../../../shared/usage.ts';
 import type { Message, ToolCall } from '../message.ts';
 import { ProviderError } from '../providerError.ts';
+import { cleanServerMessage } from '../transport/cleanServerMessage.ts';
 import type { ErrorContext } from '../transport/networkError.ts';
 import { protocolError } from '../transport/protocolError.ts';
-import { cleanServerMessage } from '../transport/serverMessage.ts';
 import type { SseEvent } from '../transport/sseReader.ts';
 import {
   type AssembledTurn,

@@ -3,12 +3,12 @@ import type { ErrorKind } from '../../../shared/outcome.ts';
 import { defaultLimitValues } from '../../base/limits.ts';
 import { isPolicyCode, ProviderError } from '../providerError.ts';
 import { apiErrorMessage } from './apiErrorMessage.ts';
+import { cleanServerMessage } from './cleanServerMessage.ts';
 import { codeFromMessage } from './codeFromMessage.ts';
 import { errorMessageIn, errorObjectOf } from './errorBody.ts';
 import type { ErrorContext } from './networkError.ts';
 import { type RefusalMeaning, refusalMeaning } from './refusalMeaning.ts';
 import type { ServerDelay } from './retryAfter.ts';
-import { cleanServerMessage } from './serverMessage.ts';
 
 /** An error as an API reports it, in a response or in an event of a stream. */
 export interface ApiErrorReport {

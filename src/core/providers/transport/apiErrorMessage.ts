@@ -1,9 +1,9 @@
 import type { ErrorKind } from '../../../shared/outcome.ts';
 import { clipEnd } from '../../base/text.ts';
+import { cleanServerMessage } from './cleanServerMessage.ts';
 import type { ErrorContext } from './networkError.ts';
 import type { RefusalMeaning } from './refusalMeaning.ts';
 import type { ServerDelay } from './retryAfter.ts';
-import { cleanServerMessage } from './serverMessage.ts';
 
 /** A classified error of an API. */
 export interface ClassifiedError {

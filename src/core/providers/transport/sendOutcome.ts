@@ -1,8 +1,8 @@
 import { messageOf } from '../../../shared/thrown.ts';
 import { ProviderError } from '../providerError.ts';
+import { cleanServerMessage } from './cleanServerMessage.ts';
 import type { OpenResponse, SendOutcome } from './exchange.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
-import { cleanServerMessage } from './serverMessage.ts';
 
 /** The response of an outcome. Throws a failure: a `ProviderError` if the connection failed. */
 export function responseOf(outcome: SendOutcome, context: ErrorContext): OpenResponse {

@@ -5,10 +5,10 @@ import type { Message } from '../message.ts';
 import type { ModelTurn, TurnObserver } from '../provider.ts';
 import type { ProviderError } from '../providerError.ts';
 import { apiError, readApiError } from '../transport/apiError.ts';
+import { cleanServerMessage } from '../transport/cleanServerMessage.ts';
 import { isErrorBody } from '../transport/errorBody.ts';
 import type { ErrorContext } from '../transport/networkError.ts';
 import { lastingProtocolError, protocolError } from '../transport/protocolError.ts';
-import { cleanServerMessage } from '../transport/serverMessage.ts';
 import type { SseEvent } from '../transport/sseReader.ts';
 
 /** Builds one turn from its events. */

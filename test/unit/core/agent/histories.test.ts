@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { acceptableHistory } from '../../../../src/core/agent/acceptableHistory.ts';
 import { outcomeOfKnown } from '../../../../src/core/agent/callRecords.ts';
 import {
   countCalls,
@@ -9,7 +10,6 @@ import {
   notRunAtLimit,
   timesContinued,
 } from '../../../../src/core/agent/continuation.ts';
-import { otherHistory } from '../../../../src/core/agent/otherHistory.ts';
 import { withoutThinking } from '../../../../src/core/agent/trimHistory.ts';
 import type {
   AssistantMessage,
@@ -125,25 +125,25 @@ describe('another history after a failure', () => {
   ]);
 
   it('has fewer results when it was too long, and no thinking when that was refused', () => {
-    const trimmed = otherHistory(long, turns, { trimmed: false, unthought: false });
+    const trimmed = acceptableHistory(long, turns, { trimmed: false, unthought: false });
     expect(JSON.stringify(trimmed)).not.toContain('result 1');
-    const unthought = otherHistory(unsigned, turns, { trimmed: false, unthought: false });
+    const unthought = acceptableHistory(unsigned, turns, { trimmed: false, unthought: false });
     expect(JSON.stringify(unthought)).toContain('result 1');
     expect(JSON.stringify(unthought)).not.toContain('"type":"thinking"');
   });
 
   it('is made once for each reason', () => {
     const changes = { trimmed: false, unthought: false };
-    otherHistory(long, turns, changes);
+    acceptableHistory(long, turns, changes);
     expect(changes).toEqual({ trimmed: true, unthought: false });
-    expect(otherHistory(long, turns, changes)).toBeUndefined();
-    expect(otherHistory(unsigned, turns, changes)).toBeDefined();
+    expect(acceptableHistory(long, turns, changes)).toBeUndefined();
+    expect(acceptableHistory(unsigned, turns, changes)).toBeDefined();
     expect(changes.unthought).toBe(true);
-    expect(otherHistory(unsigned, turns, changes)).toBeUndefined();
+    expect(acceptableHistory(unsigned, turns, changes)).toBeUndefined();
   });
 
   it('does not help against other failures', () => {
-    expect(otherHistory(other, turns, { trimmed: false, unthought: false })).toBeUndefined();
+    expect(acceptableHistory(other, turns, { trimmed: false, unthought: false })).toBeUndefined();
   });
 });
 

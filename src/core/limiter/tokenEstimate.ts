@@ -5,7 +5,7 @@ import type { RateResource } from '../providers/transport/rateHeaders.ts';
 const weight = 0.2;
 
 /** Estimates what a request takes from each of the server's buckets, from the last responses. */
-export class CostEstimate {
+export class TokenEstimate {
   readonly #tokens = { tokens: 0, inputTokens: 0, outputTokens: 0 };
 
   /** The estimated units of the next request. */

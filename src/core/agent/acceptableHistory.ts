@@ -16,7 +16,7 @@ export interface HistoryChanges {
  * results from a history that is too long, and thinking when the server rejects it. Each happens at most once, so
  * that a conversation does not lose more and more of its history.
  */
-export function otherHistory(
+export function acceptableHistory(
   failure: ProviderError,
   messages: readonly Message[],
   changes: HistoryChanges,

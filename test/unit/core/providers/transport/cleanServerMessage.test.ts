@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanServerMessage } from '../../../../../src/core/providers/transport/serverMessage.ts';
+import { cleanServerMessage } from '../../../../../src/core/providers/transport/cleanServerMessage.ts';
 
 describe('cleanServerMessage', () => {
   it('puts a message on one line without invisible characters', () => {
