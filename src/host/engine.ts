@@ -135,7 +135,10 @@ export class Engine {
     const parts = { providers, journals, toolsets, rules, workspaceRules, knownTools: tools };
     this.#runs = new WindowRuns(options, parts);
     this.proposals = new Proposals(toolsets, () => options.folders());
-    this.#settingsChange = configuration.onDidChange(() => this.inbox.recheck());
+    this.#settingsChange = configuration.onDidChange(() => {
+      rules.changed();
+      this.inbox.recheck();
+    });
   }
 
   /** The tool calls that wait for a decision, of all runs of the window. */

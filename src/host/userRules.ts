@@ -17,6 +17,8 @@ export interface UserRulesOptions {
 export class UserRules {
   readonly #options: UserRulesOptions;
   #text: string | undefined;
+  /** Whether the setting may have changed since it was read. VS Code takes longer to read it than rules to decide. */
+  #isStale = true;
   #rules: readonly Rule[] = [];
   #problems: readonly RuleProblem[] = [];
 
@@ -45,7 +47,14 @@ export class UserRules {
     return this.#rules;
   };
 
+  /** The setting may have changed. */
+  changed(): void {
+    this.#isStale = true;
+  }
+
   #read(): void {
+    if (!this.#isStale) return;
+    this.#isStale = false;
     const { lines, tools, system } = this.#options;
     const text = lines().join('\n');
     if (text === this.#text) return;

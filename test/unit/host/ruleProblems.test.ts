@@ -40,6 +40,7 @@ function windowWith(lines: readonly string[]) {
   onTestFinished(() => notice.dispose());
   const set = async (next: readonly string[]) => {
     now = next;
+    rules.changed();
     changed.fire();
     await settled();
   };

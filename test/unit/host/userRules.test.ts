@@ -9,6 +9,7 @@ function rulesOver(lines: readonly string[]) {
     rules,
     set: (changed: readonly string[]) => {
       now = changed;
+      rules.changed();
     },
     texts: () => rules.current().map(({ text, place }) => `${place} ${text}`),
   };
