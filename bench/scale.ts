@@ -36,7 +36,7 @@ const defaultNumbers = [10, 100, 1000, 3000, 10_000];
 const help = `All flags are optional; lists are comma-separated:
   --protocol ${protocols.join(',')}
   --conversations <LIST>  ascending (${defaultNumbers.join(',')}); the first number shows start-up
-  --concurrency <LIST>    unlimited, or a number of requests at once (unlimited,256)
+  --concurrency <LIST>    unlimited, or a number of requests at once (unlimited,128)
   --repeat <N>            rounds; shows medians (3)
   --deadline <S>          a run that has not ended by then counts as hung (600)
   --write                 writes tables and chart to docs/benchmarks.md`;
@@ -44,7 +44,7 @@ const help = `All flags are optional; lists are comma-separated:
 async function main(): Promise<boolean> {
   const names = ['protocol', 'conversations', 'concurrency', 'repeat', 'deadline'];
   const flags = readFlags(names, help, ['write']);
-  const concurrencies = (flags.concurrency ?? 'unlimited,256').split(',').map(concurrencyOf);
+  const concurrencies = (flags.concurrency ?? 'unlimited,128').split(',').map(concurrencyOf);
   const all: ScaleSeries[] = [];
   await withLab(['cli'], async (lab) => {
     for (const protocol of listFlag(flags, 'protocol', protocols)) {
