@@ -2,7 +2,7 @@ import type { ConversationStatus } from '../../shared/outcome.ts';
 import { WorkSlices } from '../base/workSlices.ts';
 
 /** So many conversations start at once. More of them start in slices. */
-const maxTogether = 100;
+const maxTogether = 250;
 
 /** Options of a conversation pool. */
 export interface ConversationPoolOptions {

@@ -20,6 +20,8 @@ export async function waitingRun(
   const asked = startAsking(asks, { prompts, rules });
   const approvals = approvalsOf(asked.inbox);
   await settled();
+  // Many conversations start over several turns of the event loop.
+  while (asked.run.state.conversations.some(({ phase }) => phase === 'queued')) await settled();
   return {
     ...asked,
     approvals,
