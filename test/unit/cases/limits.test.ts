@@ -142,7 +142,8 @@ describe('C32: a refusal with resets only', () => {
 
 describe('C34: the same wait for all requests', () => {
   it('is followed by spread retries, not all at once', async () => {
-    const clock = scaledClock(10, Math.random);
+    // Slow enough that a busy machine delays requests by little of this time.
+    const clock = scaledClock(4, Math.random);
     let first = true;
     const taken: number[] = [];
     const refusedAt: number[] = [];
