@@ -70,7 +70,9 @@ function isPage(page: string, query: string, text: string, isOpen: boolean): boo
   const isSame = found.origin === listed.origin && found.username === '' && found.password === '';
   if (!isSame || !/^https?:\/\/[^/@\\]+(?:[/?#]|$)/i.test(text)) return false;
   const path = decodeURIComponent(found.pathname);
-  if (path.includes('..') || path.includes('\\') || path.includes('%')) return false;
+  // A name such as `v1..v2` leads nowhere else.
+  const leads = path.split('/').includes('..') || /%2e/i.test(text.split(/[?#]/)[0] ?? '');
+  if (leads || path.includes('\\') || path.includes('%')) return false;
   const start = decodeURIComponent(listed.pathname);
   const folder = start.endsWith('/') ? start : `${start}/`;
   return (isOpen ? path.startsWith(folder) : path === start) && isQuery(query, text);

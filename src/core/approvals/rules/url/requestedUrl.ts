@@ -52,6 +52,8 @@ function authorityOf(text: string): string {
 function doubtOf(text: string, segments: readonly (string | undefined)[]): string | undefined {
   if (!/^[\x21-\x7e]+$/.test(text)) return 'It has characters outside of plain ASCII.';
   if (text.includes('\\')) return 'It has a backslash.';
+  // Nobody needs to encode a dot, and programs decode it at different moments.
+  if (/^[^?#]*%2e/i.test(text)) return 'It has an encoded dot.';
   if (!/^https?:\/\/[^/]/i.test(text)) return 'It does not begin with https:// and a host.';
   const last = segments.length - 1;
   for (const [index, segment] of segments.entries()) {

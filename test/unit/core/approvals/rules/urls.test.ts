@@ -71,6 +71,9 @@ describe('an address that is requested', () => {
     ['https://example.com/a%E2%80%8Bb', /encoded separators/],
     ['https://example.com/..;a', /encoded separators/],
     ['https://example.com/a%ff', /encoded separators/],
+    ['https://example.com/%2e%2ea', /encoded dot/],
+    ['https://example.com/a/%2E%2e/b', /encoded dot/],
+    ['https://example%2ecom/a', /encoded dot/],
   ])('%s may be understood otherwise', (text, doubt) => {
     expect(readRequestedUrl(text)).toMatchObject({ doubt: expect.stringMatching(doubt) });
   });
@@ -80,6 +83,8 @@ describe('an address that is requested', () => {
     'HTTPS://example.com/',
     'http://example.com/...',
     'https://example.com/%20',
+    'https://example.com/compare/v1..v2',
+    'https://example.com/a?b=%2e%2e',
   ])('%s is clear', (text) => {
     expect(readRequestedUrl(text)).not.toHaveProperty('doubt');
   });
