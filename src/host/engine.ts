@@ -1,12 +1,7 @@
 import type * as vscode from 'vscode';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
-import { readRules } from '../core/approvals/rules/readRules.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
-import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
-import { knownTools } from '../core/approvals/rules/ruleTools.ts';
-import { readWorkspaceRules } from '../core/approvals/workspaceRules.ts';
 import type { Disposable } from '../core/base/emitter.ts';
-import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
@@ -44,13 +39,9 @@ import { RunJournals } from './runJournals.ts';
 import { checkRunOptions } from './runOptions.ts';
 import { CommandTerminals, commandShellIn } from './terminals/commandTerminals.ts';
 import { Toolsets } from './toolsets.ts';
-import type { UserRulesOptions } from './userRules.ts';
-import { UserRules } from './userRules.ts';
+import { WindowRules } from './windowRules.ts';
 import { WindowRuns } from './windowRuns.ts';
-import type { FolderRules } from './workspaceRules.ts';
-import { WorkspaceRules } from './workspaceRules.ts';
-
-type RuleReading = Pick<UserRulesOptions, 'tools' | 'system'>;
+import type { FolderRules, WorkspaceRules } from './workspaceRules.ts';
 
 /** What the engine needs of the window. */
 export interface EngineOptions {
@@ -89,11 +80,7 @@ export class Engine {
   readonly #terminals: CommandTerminals;
   readonly #toolsets: Toolsets;
   readonly #prompts: PromptReader;
-  /** The tools and the operating system, to read rules with. */
-  readonly #ruleReading: RuleReading;
-  readonly #rules: UserRules;
-  /** The rules that workspace folders bring. */
-  readonly workspaceRules: WorkspaceRules;
+  readonly #rules: WindowRules;
   readonly #agents: AgentFiles;
   readonly #runs: WindowRuns;
   readonly #settingsChange: Disposable;
@@ -121,22 +108,18 @@ export class Engine {
       homePath: options.homePath,
       reading: () => prompts.reading,
     });
-    const tools = knownTools(toolsets.forFolders([]).tools);
-    this.#ruleReading = { tools, system: ruleSystemOf(process.platform) };
-    const rules = new UserRules({ ...this.#ruleReading, lines: () => configuration.rules() });
-    this.#rules = rules;
-    this.workspaceRules = new WorkspaceRules({
+    const rules = new WindowRules({
+      ...{ toolsets, memory: options.memory },
       folders: () => options.folders(),
-      memory: options.memory,
-      reading: (folder) => this.#readingBelow(folder),
+      lines: () => configuration.rules(),
       onDidChange: () => this.inbox.recheck(),
     });
-    const { workspaceRules } = this;
-    const parts = { providers, journals, toolsets, rules, workspaceRules, knownTools: tools };
+    this.#rules = rules;
+    const parts = { providers, journals, toolsets, rules };
     this.#runs = new WindowRuns(options, parts);
     this.proposals = new Proposals(toolsets, () => options.folders());
     this.#settingsChange = configuration.onDidChange(() => {
-      rules.changed();
+      rules.ofUser.changed();
       this.inbox.recheck();
     });
   }
@@ -227,24 +210,19 @@ export class Engine {
     return this.#runs.plan(request, provider, this.#options.folders());
   }
 
+  /** The rules that workspace folders bring. */
+  get workspaceRules(): WorkspaceRules {
+    return this.#rules.ofFolders;
+  }
+
   /** What is wrong with the rules in the user settings. */
   ruleProblems(): readonly RuleProblem[] {
-    return this.#rules.problems();
+    return this.#rules.ofUser.problems();
   }
 
   /** What is wrong with a file of rules. */
   checkRules(text: string, uri: string): readonly RuleProblem[] {
-    const folder = this.workspaceRules.folderOf(uri);
-    if (folder === undefined)
-      return readRules(text, { place: 'run', ...this.#ruleReading }).problems;
-    return readWorkspaceRules(text, this.#readingBelow(folder)).problems;
-  }
-
-  /** Paths in the rules of a workspace folder begin in that folder. */
-  #readingBelow({ path: folder }: OriginFolder): RuleReading & { readonly below?: string } {
-    const onDisk = this.#options.folders().filter(({ path }) => !isFolderUri(path));
-    const below = this.#toolsets.forFolders(onDisk).pathOf(folder);
-    return { ...this.#ruleReading, ...(below === undefined ? {} : { below }) };
+    return this.#rules.checkFile(text, uri);
   }
 
   /** The minimum cost of a run, by the list prices of `pricesDate`. */

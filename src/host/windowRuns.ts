@@ -1,7 +1,6 @@
 import * as path from 'node:path';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import { ruleSystemOf } from '../core/approvals/rules/ruleSystem.ts';
-import type { KnownTools } from '../core/approvals/rules/ruleTools.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
@@ -24,8 +23,8 @@ import type { RunJournals } from './runJournals.ts';
 import { areOpen, checkFolders, readOwnRun, unreadableNote } from './sameWindow.ts';
 import { defaultSystemPrompt } from './systemPrompt.ts';
 import type { Toolsets } from './toolsets.ts';
-import type { UserRules } from './userRules.ts';
-import type { FolderRules, WorkspaceRules } from './workspaceRules.ts';
+import type { WindowRules } from './windowRules.ts';
+import type { FolderRules } from './workspaceRules.ts';
 
 /** What `WindowRuns` needs. */
 export interface WindowRunsOptions {
@@ -49,10 +48,7 @@ export interface WindowRunsParts {
   readonly providers: ProviderSource;
   readonly journals: RunJournals;
   readonly toolsets: Toolsets;
-  readonly rules: UserRules;
-  readonly workspaceRules: WorkspaceRules;
-  /** The tools that rules can name. */
-  readonly knownTools: KnownTools;
+  readonly rules: WindowRules;
 }
 
 /** Plans, creates and restores the runs of the window, each with its journal. */
@@ -82,21 +78,21 @@ export class WindowRuns {
     folders: readonly OriginFolder[],
   ): Promise<RunPlan> {
     const { configuration, version, storagePath } = this.#options;
-    const { toolsets, rules, workspaceRules, knownTools, providers } = this.#parts;
+    const { toolsets, rules, providers } = this.#parts;
+    const { current } = rules;
     const { limits, cpuTools } = request.settings;
     const onDisk = folders.filter(({ path }) => !isFolderUri(path));
     const { tools, leadOf, pathOf } = toolsets.forFolders(onDisk, toolLimits(limits), cpuTools);
     const ofFolders = onDisk.map((folder) => path.join(folder.path, workspaceRulesFolder));
     const own = [...ownPlaces(storagePath), ...ofFolders].flatMap((place) => pathOf(place) ?? []);
     const system = ruleSystemOf(process.platform, own);
-    rules.check();
+    rules.ofUser.check();
     await this.#readFolderRules();
-    const current = () => [...rules.current(), ...workspaceRules.current()];
     return planRun(request, {
       provider,
       place: { program: { name: programs.vscode, version }, folders },
       tools,
-      rules: { tools: knownTools, system, current, leadOf },
+      rules: { tools: rules.knownTools, system, current, leadOf },
       prices: configuration.prices(),
       resolve: (id) => providers.resolve(id),
     });
@@ -104,7 +100,7 @@ export class WindowRuns {
 
   /** Reads the rules of the workspace folders, and tells which do not count. */
   async #readFolderRules(): Promise<void> {
-    const found = await this.#parts.workspaceRules.refresh();
+    const found = await this.#parts.rules.ofFolders.refresh();
     const ignored = found.filter(
       ({ state, problems }) => state !== 'accepted' || problems.length > 0,
     );

@@ -2,19 +2,17 @@ import * as z from 'zod';
 import type { Answerer } from '../../shared/answerer.ts';
 import type { CallDecision } from '../../shared/callDecision.ts';
 import { rulePlaces, verdicts } from '../../shared/callDecision.ts';
-import type { RunEvent, RunStarted, ToolCallRequest } from '../../shared/conversationEvents.ts';
-import type { ModelPrice } from '../../shared/modelPrice.ts';
+import type { RunEvent, ToolCallRequest } from '../../shared/conversationEvents.ts';
 import type { ConversationError } from '../../shared/outcome.ts';
 import { errorKinds, limitReasons, unfinishedAnswers } from '../../shared/outcome.ts';
-import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { ProposedFile } from '../../shared/proposals.ts';
 import { proposalKinds } from '../../shared/proposals.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import { budgetLimits, raisableLimits } from '../../shared/raisedLimits.ts';
-import type { RunOrigin } from '../../shared/runOrigin.ts';
 import type { Usage } from '../../shared/usage.ts';
 import { waitReasons } from '../../shared/wait.ts';
 import { lazily } from './lazily.ts';
+import { priceSchema } from './startSchemas.ts';
 
 // Events that come from a file. Every schema is loose: fields that a later version adds are no damage. It
 // only checks; the value that was read is used as it stands.
@@ -57,23 +55,13 @@ const usage = lazily(
     }),
 );
 
-const price = lazily(
-  (): z.ZodType<ModelPrice> =>
-    z.looseObject({
-      input: number,
-      output: number,
-      cacheRead: number,
-      cacheWrite: number,
-    }),
-);
-
 const answerer = lazily(
   (): z.ZodType<Answerer> =>
     z.looseObject({
       agent: optional(text),
       provider: text,
       model: text,
-      price: optional(price()),
+      price: optional(priceSchema()),
     }),
 );
 
@@ -244,66 +232,3 @@ export const eventSchemas: {
     }),
   ),
 };
-
-export const plannedSchema = lazily(
-  (): z.ZodType<PlannedConversation> =>
-    z.looseObject({
-      id: text,
-      name: text,
-      prompt: text,
-      provider: text,
-      model: text,
-      price: optional(price()),
-      source: optional(z.looseObject({ uri: text, line: number })),
-      promptHash: optional(text),
-      agent: optional(count),
-      agentName: optional(text),
-    }),
-);
-
-const origin = lazily(
-  (): z.ZodType<RunOrigin> =>
-    z.looseObject({
-      program: z.looseObject({ name: text, version: text }),
-      folders: z.array(z.looseObject({ name: text, path: text })),
-      agents: z.array(
-        z.looseObject({
-          name: optional(text),
-          provider: text,
-          model: text,
-          endpoint: optional(text),
-          systemPromptHash: text,
-          toolsHash: text,
-        }),
-      ),
-    }),
-);
-
-const agent = lazily(
-  (): z.ZodType<RunAgent> =>
-    z.looseObject({
-      name: text,
-      provider: text,
-      model: text,
-      tools: z.array(text),
-      mode: z.enum(['concurrent', 'serial']),
-      toolExecution: z.enum(['serial', 'parallel']),
-      concurrency: z.union([z.enum(['auto', 'unlimited']), number]),
-    }),
-);
-
-export const startedSchema = lazily(
-  (): z.ZodType<RunStarted> =>
-    z.looseObject({
-      type: z.literal('run.started'),
-      id: text,
-      number,
-      title: text,
-      startedAt: z.iso.datetime(),
-      simulated: flag,
-      agent: agent(),
-      conversations: z.array(plannedSchema()),
-      origin: optional(origin()),
-      estimate: optional(z.looseObject({ inputTokens: count, costUsd: z.nullable(number) })),
-    }),
-);

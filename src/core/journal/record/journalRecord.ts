@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { RunEvent } from '../../../shared/conversationEvents.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
-import { eventSchemas, plannedSchema, startedSchema } from '../../base/eventSchemas.ts';
+import { eventSchemas } from '../../base/eventSchemas.ts';
 import { lazily } from '../../base/lazily.ts';
+import { plannedSchema, startedSchema } from '../../base/startSchemas.ts';
 import type { OverlayFile } from '../../proposals/overlay.ts';
 import { assistantMessageSchema, messageSchema } from '../../providers/messageSchema.ts';
 import type { BlobRef } from './blobStore.ts';
