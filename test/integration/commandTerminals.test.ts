@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { RunResult } from '../../src/shared/runResult.ts';
+import { isAlive } from '../support/isAlive.ts';
 import type { LoopbackServer } from '../support/loopback/loopbackServer.ts';
 import { answer, startScriptedModel, toolUse } from '../support/loopback/scriptedModel.ts';
 import {
@@ -20,15 +21,6 @@ const prompt = (name: string): string =>
 /** The terminals that commands run in. */
 function own(): readonly vscode.Terminal[] {
   return vscode.window.terminals.filter(({ name }) => name === 'Interleave');
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
 }
 
 describe('Commands of models in terminals of VS Code', () => {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { commandEnvironment } from '../../../../src/core/tools/command/commandEnvironment.ts';
@@ -7,6 +7,8 @@ import { createCommandTool } from '../../../../src/core/tools/command/commandToo
 import { runToolCall } from '../../../../src/core/tools/runToolCall.ts';
 import { createToolBox } from '../../../../src/core/tools/toolBox.ts';
 import { CommandTerminals } from '../../../../src/host/terminals/commandTerminals.ts';
+import { isAlive } from '../../../support/isAlive.ts';
+import { pidIn } from '../../../support/pidIn.ts';
 import { FakeTerminals } from '../../../support/vscode/fakeTerminals.ts';
 import { callOf } from '../../core/tools/toolFixtures.ts';
 import { DiskTree } from '../../core/tools/workspace/workspaceFixture.ts';
@@ -70,21 +72,6 @@ async function run(
 
 function file(name: string): string {
   return path.join(tree.inside, name);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-async function pidIn(name: string): Promise<number> {
-  const text = (): string => (existsSync(file(name)) ? readFileSync(file(name), 'utf8') : '');
-  await vi.waitFor(() => expect(text()).toMatch(/\d\n/), { timeout: 30_000 });
-  return Number(text());
 }
 
 const noFallback: CommandRunner = async () => {
@@ -157,7 +144,7 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
     const ended = run(opened, 'echo so far; sleep 1000 & echo $! > slow; wait', {
       timeoutSeconds: 2,
     });
-    const child = await pidIn('slow');
+    const child = await pidIn(file('slow'));
     expect(await ended).toMatchObject({
       ...{ content: 'so far\n\n[It did not end within 2 s and was ended.]', isError: true },
     });
@@ -171,7 +158,7 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
     const controller = new AbortController();
     const stubborn = `trap '' TERM; sh -c "trap '' TERM; echo \\$\\$ > stubborn; while :; do sleep 1; done"; while :; do sleep 1; done`;
     const call = run(pool({ fallback: noFallback }), stubborn, { signal: controller.signal });
-    const child = await pidIn('stubborn');
+    const child = await pidIn(file('stubborn'));
     controller.abort();
     expect((await call).content).toMatch(/Cancelled/);
     await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 30_000 });
@@ -183,14 +170,14 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
       'sleep 1000 & echo $! > behind; echo done',
     );
     expect(content).toBe('done\n\n[Exit code 0.]');
-    const child = await pidIn('behind');
+    const child = await pidIn(file('behind'));
     await vi.waitFor(() => expect(isAlive(child)).toBe(false), { timeout: 30_000 });
   });
 
   test('ends with an error when the user closes its terminal, and so do its children', async () => {
     const opened = pool({ fallback: noFallback });
     const call = run(opened, 'echo so far; sleep 1000 & echo $! > closed; wait');
-    const child = await pidIn('closed');
+    const child = await pidIn(file('closed'));
     window.made[0]?.dispose();
     const { content, isError } = await call;
     expect(content).toMatch(/^so far\n\n\[Its terminal was closed, which ended it\.\]$/);
@@ -203,7 +190,7 @@ describe.skipIf(process.platform === 'win32')('A command in a terminal', () => {
 
   test('is ended by Ctrl+C in its terminal', async () => {
     const call = run(pool({ fallback: noFallback }), 'echo $$ > interrupted; exec sleep 1000');
-    await pidIn('interrupted');
+    await pidIn(file('interrupted'));
     window.made[0]?.sendText('\u0003', false);
     expect((await call).content).toBe('[Exit code 143.]');
   });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Overlay } from '../../../../../src/core/proposals/overlay.ts';
@@ -6,6 +6,8 @@ import type { CommandRunner } from '../../../../../src/core/tools/command/comman
 import { createCommandTool } from '../../../../../src/core/tools/command/commandTool.ts';
 import { runToolCall } from '../../../../../src/core/tools/runToolCall.ts';
 import { createToolBox } from '../../../../../src/core/tools/toolBox.ts';
+import { isAlive } from '../../../../support/isAlive.ts';
+import { pidIn } from '../../../../support/pidIn.ts';
 import { callOf, runTool } from '../toolFixtures.ts';
 import { DiskTree } from '../workspace/workspaceFixture.ts';
 
@@ -29,24 +31,6 @@ function run(command: string, more: { readonly timeoutSeconds?: number } = {}) {
 
 function file(name: string): string {
   return path.join(tree.inside, name);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    // A process that nobody has waited for yet is no more.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** The process id that a command writes to a file. */
-async function pidIn(name: string): Promise<number> {
-  await expect
-    .poll(() => existsSync(file(name)) && readFileSync(file(name), 'utf8'))
-    .toMatch(/\d\n/);
-  return Number(readFileSync(file(name), 'utf8'));
 }
 
 describe.skipIf(process.platform === 'win32')('a command', () => {
@@ -125,7 +109,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
   test('that ignores the request to end is ended all the same, with its children', async () => {
     const command = `trap '' TERM; sh -c "trap '' TERM; echo \\$\\$ > stubborn; while :; do sleep 1; done"; while :; do sleep 1; done`;
     const ended = run(command, { timeoutSeconds: 1 });
-    const child = await pidIn('stubborn');
+    const child = await pidIn(file('stubborn'));
     expect(await ended).toMatchObject({ isError: true });
     await expect.poll(() => isAlive(child)).toBe(false);
   });
@@ -136,7 +120,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
     const call = runToolCall(callOf('run_command', { command }), createToolBox([tool()]), {
       signal: controller.signal,
     });
-    const child = await pidIn('child');
+    const child = await pidIn(file('child'));
     controller.abort();
     expect((await call).content).toMatch(/Cancelled/);
     await expect.poll(() => isAlive(child)).toBe(false);
@@ -145,7 +129,7 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
   test('leaves nothing in the background', async () => {
     const { content } = await run('sleep 1000 & echo $! > background; echo done');
     expect(content).toBe('done\n\n[Exit code 0.]');
-    const child = await pidIn('background');
+    const child = await pidIn(file('background'));
     await expect.poll(() => isAlive(child)).toBe(false);
   });
 
