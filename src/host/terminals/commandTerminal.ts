@@ -195,7 +195,7 @@ async function readOutput(
     const text = (held + data).replaceAll(marks, '');
     held = cutOff.exec(text)?.[0] ?? '';
     const whole = text.slice(0, text.length - held.length);
-    onOutput('out', Buffer.from(whole.replaceAll('\r\n', '\n')));
+    onOutput(whole.replaceAll('\r\n', '\n'));
   }
-  if (held !== '') onOutput('out', Buffer.from(held));
+  if (held !== '') onOutput(held);
 }

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { middleNote, visibleText } from '../../base/text.ts';
 
 /** Max length of the output that is kept of a command, in UTF-16 units. */
@@ -14,14 +13,6 @@ export class CommandOutput {
   /** `maxLength` in UTF-16 units. */
   constructor(maxLength: number) {
     this.#half = Math.floor(maxLength / 2);
-  }
-
-  /** A writer for one of the command's streams: characters may be split between pieces. */
-  writer(): (bytes: Buffer) => void {
-    const decoder = new StringDecoder('utf8');
-    return (bytes) => {
-      this.add(decoder.write(bytes));
-    };
   }
 
   /** Returns what of it belongs to the beginning. */

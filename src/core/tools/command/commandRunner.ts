@@ -9,7 +9,7 @@ export interface CommandRequest {
   /** Ends the command, with all that it has started, when it is aborted. */
   readonly signal: AbortSignal;
   /** Hears what it prints. */
-  readonly onOutput: (stream: 'out' | 'error', bytes: Buffer) => void;
+  readonly onOutput: (text: string) => void;
 }
 
 /** How a command ended. */

@@ -43,13 +43,12 @@ export function createCommandTool({ folder, run = runInChild }: CommandServices)
       if (folder === undefined) throw new ToolError('No folder is open to run commands in.');
       if (command.includes('\0')) throw new ToolError('The command has a NUL character.');
       const output = new CommandOutput(maxCommandOutput);
-      const writers = { out: output.writer(), error: output.writer() };
       const timeout = AbortSignal.timeout(timeoutSeconds * 1000);
       const end = await run({
         ...{ command, folder },
         environment: commandEnvironment(),
         signal: AbortSignal.any([context.signal, timeout]),
-        onOutput: (stream, bytes) => writers[stream](bytes),
+        onOutput: (text) => void output.add(text),
       }).catch((error: unknown) => {
         throw notStarted(error);
       });

@@ -16,8 +16,9 @@ const isWindows = process.platform === 'win32';
 export const runInChild: CommandRunner = (request) => {
   const { promise, resolve, reject } = Promise.withResolvers<CommandEnd>();
   const child = start(request);
-  child.stdout?.on('data', (bytes: Buffer) => request.onOutput('out', bytes));
-  child.stderr?.on('data', (bytes: Buffer) => request.onOutput('error', bytes));
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => request.onOutput(String(text)));
+  }
   let forced: NodeJS.Timeout | undefined;
   const onAbort = (): void => {
     endTree(child, 'SIGTERM');
@@ -50,10 +51,13 @@ export const runInChild: CommandRunner = (request) => {
   });
 };
 
+/** Both streams share one pipe: what is read from two pipes has lost the order in which it was printed. */
+const withOnePipe = 'exec /bin/sh -c -- "$1" 2>&1';
+
 function start({ command, folder, environment }: CommandRequest): ChildProcess {
   const [program, args] = isWindows
     ? ['powershell.exe', ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command', command]]
-    : ['/bin/sh', ['-c', command]];
+    : ['/bin/sh', ['-c', withOnePipe, 'sh', command]];
   return spawn(program as string, args as string[], {
     cwd: folder,
     env: environment,

@@ -83,14 +83,6 @@ describe('the output of a command', () => {
   ])('of at most %i characters keeps its beginning and end: %j', (max, pieces, text) => {
     expect(shown(max, ...pieces)).toBe(text);
   });
-
-  it('is whole where a character was split', () => {
-    const output = new CommandOutput(100);
-    const write = output.writer();
-    const bytes = Buffer.from('aé😀b');
-    for (const byte of bytes) write(Buffer.of(byte));
-    expect(output.text()).toBe('aé😀b');
-  });
 });
 
 describe('a result that is fitted', () => {

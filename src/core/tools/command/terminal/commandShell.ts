@@ -66,17 +66,16 @@ export class CommandShell {
     print(`${revealHidden(command)}\n${shellMarks.begin}`);
     print(commandLineMark(listedAs(command), nonce));
     const output = new ShownOutput(print);
-    const writers = { out: output.writer(), error: output.writer() };
     let exitCode: number;
     try {
       exitCode = exitCodeOf(
         await run({
           ...{ command, folder, environment, signal },
-          onOutput: (stream, bytes) => writers[stream](bytes),
+          onOutput: (text) => output.add(text),
         }),
       );
     } catch (error) {
-      writers.error(Buffer.from(`${String(error)}\n`));
+      output.add(`${String(error)}\n`);
       exitCode = notStarted;
     }
     const isWhole = output.end();

@@ -1,4 +1,3 @@
-import { StringDecoder } from 'node:string_decoder';
 import { visibleText } from '../../../base/text.ts';
 import { CommandOutput, maxCommandOutput } from '../commandOutput.ts';
 
@@ -21,10 +20,8 @@ export class ShownOutput {
     this.#print = print;
   }
 
-  /** A writer for one of the command's streams: characters may be split between pieces. */
-  writer(): (bytes: Buffer) => void {
-    const decoder = new StringDecoder('utf8');
-    return (bytes) => this.#show(this.#kept.add(decoder.write(bytes)));
+  add(text: string): void {
+    this.#show(this.#kept.add(text));
   }
 
   /** The command has ended. Returns whether the output ends with a whole line. */

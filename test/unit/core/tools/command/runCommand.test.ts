@@ -43,6 +43,29 @@ describe.skipIf(process.platform === 'win32')('a command', () => {
     expect(isError).toBe(false);
   });
 
+  test('is told with both of its streams in the order in which it printed', async () => {
+    const pairs = Array.from({ length: 300 }, (_, at) => `out ${at}\nproblem ${at}\n`).join('');
+    const { content } = await run(
+      'i=0; while [ $i -lt 300 ]; do echo "out $i"; echo "problem $i" >&2; i=$((i+1)); done',
+    );
+    expect(content).toBe(`${pairs}\n[Exit code 0.]`);
+  });
+
+  test('prints characters that are split between two pieces', async () => {
+    const { content } = await run(
+      `printf 'a\\303'; sleep 0.1; printf '\\251\\360\\237'; sleep 0.1; printf '\\230\\200b'`,
+    );
+    expect(content).toBe('aé😀b\n\n[Exit code 0.]');
+  });
+
+  test.each(['-c "echo no"', '--version'])('is no option of the shell: %s', async (command) => {
+    expect((await run(command)).content).toMatch(/not found/);
+  });
+
+  test('has the name of the shell as its $0 and no arguments', async () => {
+    expect((await run('echo "$0 $#"')).content).toBe('/bin/sh 0\n\n[Exit code 0.]');
+  });
+
   test('that prints nothing says only how it ended', async () => {
     expect((await run('true')).content).toBe('[Exit code 0.]');
     expect((await run('kill -9 $$')).content).toBe('[It was ended by SIGKILL.]');
