@@ -137,10 +137,10 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
 async function readText(
   workspace: Workspace,
   path: string,
-  { signal, overlay }: ToolContext,
+  { signal, overlay, callId }: ToolContext,
 ): Promise<FileText> {
   const file = await overlaid(workspace, overlay).readText(path, signal);
-  if (!file.isCut) overlay?.noteRead(file.path, file.text);
+  if (!file.isCut) overlay?.noteRead(callId, file.path, file.text);
   return file;
 }
 
