@@ -203,7 +203,7 @@ describe('What conversations propose', () => {
     const { code, err } = await scene.run('--apply', 'all');
     expect(code).toBe(1);
     expect(err).toContain(
-      'Left out, because it did not finish: what "B" proposed. Resume the run to finish it.',
+      'Left out, because it did not finish: what "Bad" proposed. Resume the run to finish it.',
     );
     expect(scene.read('a.txt')).toBe('one\n');
     expect(scene.read('good.txt')).toBe('x');
