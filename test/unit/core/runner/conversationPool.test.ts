@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WorkSlices } from '../../../../src/core/base/workSlices.ts';
 import { ConversationPool } from '../../../../src/core/runner/conversationPool.ts';
 
 /** A pool whose conversations run until they are told to end. */
@@ -14,6 +15,7 @@ function harness(atOnce: number) {
       }),
     onEnded: (index, status) => heard.push(`${status} ${index}`),
     onIdle: () => heard.push('idle'),
+    slices: new WorkSlices(),
   });
   const end = async (index: number) => {
     running.get(index)!.end();
