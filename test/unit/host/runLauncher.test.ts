@@ -89,7 +89,12 @@ function openWindow(duringPlan: () => void = () => undefined) {
   });
   const library = {} as PromptLibrary;
   const requests = new RunRequests({ configuration: configuration as never, engine, library });
-  const api = createApi(runs, launcher, requests);
+  const api = createApi(
+    new Lazy(async () => ({
+      runs,
+      launch: async (argument) => launcher.launch(await requests.from(argument), argument.token),
+    })),
+  );
   return { api, last, launcher, requests, runs, shown };
 }
 
