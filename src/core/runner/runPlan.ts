@@ -20,6 +20,7 @@ import type { RunLimitValues } from '../limiter/runLimits.ts';
 import type { OverlayContent } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
+import type { Lateness } from './lateness.ts';
 
 /** One conversation to run, and its agent. */
 export interface RunItem {
@@ -141,6 +142,8 @@ export interface RunServices {
   readonly toolSlots: Slots;
   /** Removes keys from every event and every tool result. */
   readonly redactor: Redactor;
+  /** Measures for one run how late this program is; not measured when absent. */
+  readonly createLateness?: (() => Lateness) | undefined;
   /** Called with the errors that listeners throw. Such an error never affects the run. */
   onListenerError(error: unknown): void;
 }

@@ -8,7 +8,7 @@ import { openResolved } from './openResolved.ts';
 import type { PathCheck, ResolvedPath } from './pathCheck.ts';
 import { isSecretContent, secretProbeLength } from './secretContent.ts';
 import type { FileText, TextWindow } from './workspace.ts';
-import { fileError, protectedError } from './workspaceErrors.ts';
+import { FolderError, fileError, protectedError } from './workspaceErrors.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** A NUL byte within this many bytes means that a file is binary. */
@@ -47,9 +47,7 @@ export async function withOpenFile<T>(
   check: PathCheck,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
 ): Promise<T> {
-  if (file.kind === 'folder') {
-    throw new ToolError(`${quotedPath(file.path)} is a folder. list_files shows what is in it.`);
-  }
+  if (file.kind === 'folder') throw new FolderError(file.path);
   const handle = await openResolved(file, check);
   try {
     return await act(handle, (await handle.stat()).size);
