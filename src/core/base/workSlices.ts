@@ -48,13 +48,13 @@ export class WorkSlices {
   #begin(): void {
     if (this.#beganMs !== undefined) return;
     this.#beganMs = this.#now();
-    setImmediate(() => this.#nextTurn());
+    setImmediate(this.#nextTurn);
   }
 
-  #nextTurn(): void {
+  readonly #nextTurn = (): void => {
     this.#beganMs = undefined;
     if (this.#waiting.length > 0) this.#runNext();
-  }
+  };
 
   #runNext(): void {
     this.#begin();
@@ -65,10 +65,12 @@ export class WorkSlices {
     }
     work?.();
     // Promises that the work has settled run before the next work, and count.
-    queueMicrotask(() => process.nextTick(() => this.#goOn()));
+    queueMicrotask(this.#afterMicrotasks);
   }
 
-  #goOn(): void {
+  readonly #afterMicrotasks = (): void => process.nextTick(this.#goOn);
+
+  readonly #goOn = (): void => {
     if (this.#waiting.length > 0 && !this.#isUsedUp) this.#runNext();
-  }
+  };
 }
