@@ -1,6 +1,6 @@
 import { cpSync, existsSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { setImmediate as nextTurn, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { PROFILE_VARIABLE } from '../../scripts/vscode/profileVariable.ts';
 import { type ActivationTimes, variables } from './contract.ts';
