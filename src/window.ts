@@ -11,6 +11,7 @@ import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
+import { editorValues } from './host/editorValues.ts';
 import type { Engine, EngineOptions } from './host/engine.ts';
 import { FolderRulesNotice } from './host/folderRulesNotice.ts';
 import { HostEnd } from './host/hostEnd.ts';
@@ -34,6 +35,7 @@ import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
 import { RunService } from './host/runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './host/trust.ts';
+import { VariableForm } from './host/variableForm.ts';
 import { AgentDiagnostics } from './views/agentDiagnostics.ts';
 import { ApprovalDocuments } from './views/approvalDocuments.ts';
 import { ApprovalNotice } from './views/approvalNotice.ts';
@@ -124,7 +126,10 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const checked = new CheckedPrompts(workspaceState);
   const lastRun = new LastRun(engine, workspaceState);
   const library = new PromptLibrary(engine);
-  const requests = new RunRequests({ configuration, engine, library });
+  const form = new VariableForm(workspaceState, redactor);
+  const requests = new RunRequests({
+    ...{ configuration, engine, library, log, form, usualValues: editorValues },
+  });
   const results = new ResultsRequests();
   const shared = { engine, runs, configuration, log };
   const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });

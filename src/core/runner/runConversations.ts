@@ -165,7 +165,6 @@ export class RunConversations {
   /** Cancels one, if it has not ended. */
   cancel(index: number): void {
     this.#endOne(index, cancelled);
-    this.#pool.pump();
   }
 
   /** Cancels all that have not ended. */
@@ -183,7 +182,6 @@ export class RunConversations {
   /** `why` is the reason of their signals. */
   #endAll(ending: EarlyEnding, why?: unknown): void {
     for (const index of this.#pool.indices) this.#endOne(index, ending, why);
-    this.#pool.pump();
   }
 
   /** Aborts what is under way. What is queued never starts. */
