@@ -46,7 +46,7 @@ async function main(counts: readonly number[]): Promise<void> {
           url: simulator.url,
           model,
           conversations,
-          ...(keep ? { profileFile: keep } : {}),
+          ...profiled,
         };
         const times = await measureWindow(work, tests, task);
         if (turns) {
