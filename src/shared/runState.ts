@@ -13,7 +13,7 @@ import type {
 } from './conversationEvents.ts';
 import { isConversationEvent } from './conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
-import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { hasEnded, queuedConversation } from './conversationState.ts';
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
 import { changeAsked } from './foldNested.ts';
@@ -22,9 +22,10 @@ import type { Comparison } from './quantities.ts';
 import { decidedCall } from './toolCall.ts';
 import type { Usage } from './usage.ts';
 import { addUsage, noUsage } from './usage.ts';
+import { workOf } from './work.ts';
 
 /** How many conversations are in each phase. */
-export type PhaseCounts = { readonly [P in ConversationPhase]: number };
+export type PhaseCounts = Readonly<Record<ConversationPhase, number>>;
 
 /**
  * The state of a run. Mutable, so that an event costs the same with ten conversations and with thousands: it
@@ -154,11 +155,10 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
     run.costUsd = addCosts(run.costUsd, more);
   }
   if (before.phase === after.phase) return;
-  run.counts = {
-    ...run.counts,
-    [before.phase]: run.counts[before.phase] - 1,
-    [after.phase]: run.counts[after.phase] + 1,
-  };
+  const counts = { ...run.counts };
+  counts[before.phase] -= 1;
+  counts[after.phase] += 1;
+  run.counts = counts;
 }
 
 function negative(costUsd: number | null): number | null {
@@ -182,12 +182,22 @@ export function activeMsAt(run: RunState, nowMs: number): number {
   return run.activeMs + (isActive ? Math.max(0, nowMs - run.activeSinceMs) : 0);
 }
 
-/** The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. */
+/**
+ * The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. Requests and tool calls
+ * count when they have ended.
+ */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
   const wallMs = activeMsAt(run, nowMs);
-  let conversationMs = 0;
-  for (const conversation of run.conversations) conversationMs += ownTimeMs(conversation, nowMs);
-  const saved = conversationMs > 0 ? 1 - wallMs / conversationMs : 0;
+  let [conversationMs, lateMs, worked] = [0, 0, 0];
+  for (const conversation of run.conversations) {
+    const work = workOf(conversation);
+    conversationMs += work.ms;
+    lateMs += work.lateMs;
+    if (work.ms > 0) worked++;
+  }
+  // One conversation saves nothing. Where this program was slow for most of the time, nobody knows.
+  const isKnown = worked > 1 && lateMs <= conversationMs;
+  const saved = isKnown ? 1 - wallMs / conversationMs : 0;
   return {
     wallMs,
     conversationMs,

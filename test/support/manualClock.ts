@@ -80,7 +80,13 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets promises settle; several rounds, because one settles another. */
+/** Lets promises settle, and what waits for the next turn of the event loop; several rounds, because one settles another. */
 async function settle(): Promise<void> {
+  await settlePromises();
+  await new Promise((resolve) => setImmediate(resolve));
+  await settlePromises();
+}
+
+async function settlePromises(): Promise<void> {
   for (let round = 0; round < 20; round++) await Promise.resolve();
 }

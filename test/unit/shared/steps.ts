@@ -8,11 +8,11 @@ export const starts: readonly ConversationStep[] = [
 ];
 
 /** The last turn and the end of a conversation that succeeds. */
-export function answers(answer: string, turn = 1): readonly ConversationStep[] {
+export function answers(answer: string, turn = 1) {
   return [
     { type: 'turn.finished', turn, text: answer, toolCalls: [], usage: tokens(100, 10) },
     { type: 'conversation.finished', status: 'done', reason: 'final', answer },
-  ];
+  ] as const satisfies readonly ConversationStep[];
 }
 
 /** The end of a conversation that fails. */

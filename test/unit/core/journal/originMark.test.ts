@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { allOf } from '../../../../src/core/journal/record/firstRecords.ts';
 import type {
   PlannedRecord,
   StartRecord,
@@ -8,7 +9,7 @@ import { scriptedStart } from '../../../support/panel/runScript.ts';
 
 const origin = new OriginMark(Buffer.from('a key of this installation'));
 const started = scriptedStart({ prompts: [{ name: 'a' }, { name: 'b' }] });
-const signed = startRecords(started, { prompts: [] }, { redact: (text) => text, origin });
+const signed = allOf(startRecords(started, { prompts: [] }, { redact: (text) => text, origin }));
 const start = signed[0] as StartRecord;
 const plans = signed.slice(1) as PlannedRecord[];
 
@@ -50,7 +51,7 @@ describe('the mark of an installation', () => {
 });
 
 it('the first records of a run are without marks where no installation has a key', () => {
-  const plain = startRecords(started, null, { redact: (text) => text });
+  const plain = allOf(startRecords(started, null, { redact: (text) => text }));
   expect(plain.map(({ kind }) => kind)).toEqual(['run.start', 'planned', 'planned']);
   for (const record of plain) expect(record).not.toHaveProperty('mark');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { WorkSlices } from '../../../../src/core/base/workSlices.ts';
 import { ConversationPool } from '../../../../src/core/runner/conversationPool.ts';
 import { settled } from '../../../support/settled.ts';
 
@@ -15,6 +16,7 @@ function harness(atOnce: number) {
       }),
     onEnded: (index, status) => heard.push(`${status} ${index}`),
     onIdle: () => heard.push('idle'),
+    slices: new WorkSlices(),
   });
   const end = async (index: number) => {
     running.get(index)!.end();
