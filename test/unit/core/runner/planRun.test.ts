@@ -49,6 +49,17 @@ describe('a plan', () => {
     expect(await plan('other')).not.toHaveProperty('price');
   });
 
+  it('is refused where a limit on the cost cannot be kept for an agent that may answer', async () => {
+    const { context } = anyProvider();
+    const team = [
+      agentOf('lead', { handoffs: [{ agent: 'worker' }] }),
+      agentOf('worker', { options: { provider: 'openai', model: 'unknown-model' } }),
+    ];
+    const limited = teamRequest(team, ['a'], { limits: { maxCostUsd: 1 } });
+    await expect(planRun(limited, context)).rejects.toThrow('price of unknown-model is not known');
+    expect(await planRun(teamRequest(team), context)).toMatchObject({ simulated: true });
+  });
+
   it('tells prompts apart that are asked for twice', async () => {
     const { context } = anyProvider();
     const request = requestFor(['a', 'b']);

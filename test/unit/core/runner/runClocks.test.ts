@@ -104,7 +104,9 @@ describe('the time of a run', () => {
     await clock.advance(300);
     // One of them still runs, so time passes.
     steps(1, decision);
-    await clock.advance(60_000);
+    await clock.advance(30_000);
+    steps(1, decision);
+    await clock.advance(30_000);
     expect(reached()).toBe(0);
     steps(0, { type: 'tool.started', turn: 1, callId: 'c', name: 'n', input: {} });
     await clock.advance(299);
