@@ -133,6 +133,16 @@ describe('the time of a run', () => {
     expect(reached()).toBe(1);
   });
 
+  it('goes on when one of them was decided on at once', async () => {
+    const { clock, steps, reached } = timed(1_000);
+    steps(0, ...requested);
+    steps(1, ...requested, decision);
+    const runs = { type: 'tool.started', turn: 1, callId: 'c', name: 'n', input: {} } as const;
+    steps(0, decision, runs);
+    await clock.advance(1_000);
+    expect(reached()).toBe(1);
+  });
+
   it('does not end twice when it is disposed of while it stands still', async () => {
     const { clock, steps, time, reached } = timed(1_000);
     steps(0, ...requested, decision);

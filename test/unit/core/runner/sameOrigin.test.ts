@@ -128,6 +128,14 @@ describe('Who answers a run that goes on', () => {
     checkAnswerers(await startedBy({ baseUrl: url }), await planOf({ baseUrl: url }));
   });
 
+  it('is not known to the address in a run of an earlier version', async () => {
+    const { origin: _, conversations, ...started } = await startedBy({ texts: ['a'] });
+    const now = await planOf({ texts: ['a'], baseUrl: 'https://a.example/v1' });
+    const withoutAgents = conversations.map(({ agent: _agent, ...one }) => one);
+    for (const before of [conversations, withoutAgents])
+      checkAnswerers({ ...started, conversations: before }, now);
+  });
+
   it('may be another for a conversation that is lost', async () => {
     const started = await startedBy({ overrides: { model: 'other' }, texts: ['a'] });
     const conversations = started.conversations.map((one) => ({ ...one, lost: true }) as const);

@@ -120,6 +120,18 @@ describe('the warm-up of a shared prefix', () => {
     expect(waits.slice(5)).toEqual(['b warm_up', 'c warm_up']);
   });
 
+  it('holds nobody back any more when the leader has ended', async () => {
+    const { ask, slots, waits } = harness();
+    ask('a');
+    await settled();
+    slots.get('a')!.onBegin();
+    slots.get('a')!.release({});
+    for (const name of ['b', 'c']) ask(name);
+    await settled();
+    expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
+    expect(waits).toEqual([]);
+  });
+
   it('makes the next one lead when the leader fails before that', async () => {
     const { ask, slots } = harness();
     for (const name of ['a', 'b', 'c']) ask(name);
