@@ -29,6 +29,7 @@ import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import type { RunArgument } from './host/runArgument.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { RunLauncher } from './host/runLauncher.ts';
+import { RunRelease } from './host/runRelease.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
@@ -162,6 +163,13 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
+  const runsTree = new RunsTree({
+    ...{ runs, scope },
+    open: (runId) => history.open(runId),
+    onVisible: (isVisible) => history.setWatched(isVisible),
+    onError: (error) => void showError(error, log),
+  });
+  const isShown = (runId: string): boolean => panels.has(runId) || runsTree.isShowing(runId);
   const agentFiles = new AgentFileWatch();
   const onDidChangeAgents = agentFiles.onDidChange;
   return [
@@ -175,12 +183,8 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new PauseNotice(runs),
     new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
-    new RunsTree({
-      ...{ runs, scope },
-      open: (runId) => history.open(runId),
-      onVisible: (isVisible) => history.setWatched(isVisible),
-      onError: (error) => void showError(error, log),
-    }),
+    runsTree,
+    new RunRelease({ runs, history, isShown }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics({
