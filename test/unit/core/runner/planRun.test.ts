@@ -60,6 +60,15 @@ describe('a plan', () => {
     expect(await planRun(teamRequest(team), context)).toMatchObject({ simulated: true });
   });
 
+  it('is refused with more prompts than a run may have, and names the limit as its caller does', async () => {
+    const { context } = anyProvider();
+    const many = requestFor(['a', 'b', 'c'], { limits: { conversations: 2 } });
+    const limitKey = (name: string) => `--${name}`;
+    await expect(planRun(many, { ...context, limitKey })).rejects.toThrow(
+      /^3 prompts are chosen; a run may have 2\..* --conversations\.$/,
+    );
+  });
+
   it('tells prompts apart that are asked for twice', async () => {
     const { context } = anyProvider();
     const request = requestFor(['a', 'b']);

@@ -100,6 +100,15 @@ describe('What a run that goes on sends otherwise', () => {
     );
   });
 
+  it('is nothing for prompts of several agents', async () => {
+    const request = requestFor(['a', 'b'], { model: 'm' });
+    const [a, b] = request.prompts;
+    const prompts = [a!, { ...b!, options: { system: 'Other.' } }];
+    const plan = () => planRun({ ...request, prompts }, contextOf(echoProvider()));
+    const { started } = new Runner().createRun(await plan()).state;
+    expect(changeNote(started, await plan())).toBeUndefined();
+  });
+
   it('is said with both versions where those differ', async () => {
     const now = await planOf({ version: '1.1.0', overrides: { systemPrompt: 'x' } });
     expect(changeNote(await startedBy({}), now)).toMatch(
