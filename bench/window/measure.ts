@@ -7,7 +7,10 @@ import * as vscode from 'vscode';
 import type { InterleaveApi, StartedRun } from '../../src/host/api.ts';
 import { promptOf } from '../workload/workload.ts';
 import { TASK_VARIABLE, type WindowTask, type WindowTimes } from './contract.ts';
+import { TurnWatch } from './longTurns.ts';
 
+/** From the closing of the panels until the runs are out of memory, in ms, and some more. */
+const releaseMs = 25_000;
 /** The histogram measures from timer to timer; this is the time between two of them. */
 const resolutionMs = 1;
 
@@ -29,6 +32,7 @@ export async function run(): Promise<void> {
   const measured = await measureRun(api, task);
   const cancelMs = await measureCancel(api, task);
   await closeAll();
+  await delay(releaseMs);
   const times: WindowTimes = { ...measured, cancelMs, keptMb: heapMb() - before };
   writeFileSync(task.file, JSON.stringify(times));
 }
@@ -61,12 +65,16 @@ async function measureRun(
   api: InterleaveApi,
   task: WindowTask,
 ): Promise<Omit<WindowTimes, 'cancelMs' | 'keptMb'>> {
+  const watch = task.profileFile === undefined ? undefined : new TurnWatch();
+  await watch?.start();
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
   const startMs = performance.now();
   const done = await runAll(await start(api, task, task.conversations));
   const wallMs = performance.now() - startMs;
   delays.disable();
+  if (watch !== undefined)
+    writeFileSync(task.profileFile ?? '', JSON.stringify(await watch.stop()));
   const late = (ns: number): number => Math.max(0, ns / 1e6 - resolutionMs);
   return {
     ...{ wallMs, done },

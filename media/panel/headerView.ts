@@ -20,9 +20,9 @@ export interface HeaderContext {
 
 /** The run's title, model and times, and the actions on the whole run. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
-  const { started } = run;
+  const { started, conversations } = run;
   const title = revealHidden(started.title);
-  const models = new Set(started.conversations.map((conversation) => conversation.model));
+  const models = new Set(conversations.map((conversation) => conversation.model));
   const model = models.size > 1 ? `${models.size} models` : started.agent.model;
   return html`<div class="run-header">
     <h1 class="run-title" dir="auto" title=${title}>${title}</h1>
@@ -43,8 +43,8 @@ function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing
 }
 
 const timesTitle =
-  'The times of all conversations added up (the time they would take one after another), ' +
-  'compared with the time that has passed';
+  'What the model and the tools took for all conversations together, about as long as one after another would take, ' +
+  'compared with the time that has passed. Waits and failed attempts do not count.';
 
 function modelTitle({ started }: RunState): string {
   const { provider, model, mode, concurrency, toolExecution } = started.agent;
@@ -64,7 +64,7 @@ function simulatedBadge(): TemplateResult {
 
 function comparisonText(run: RunState, nowMs: number): string {
   const comparison = compareRun(run, nowMs);
-  return comparison.conversationMs < 1 ? '' : formatComparison(comparison);
+  return comparison.wallMs < 1 ? '' : formatComparison(comparison);
 }
 
 function toolbar(run: RunState, context: HeaderContext): TemplateResult {

@@ -170,8 +170,9 @@ function keptSteps(
   }
   const change = overlay?.takeChange(callId);
   if (change === undefined) return undefined;
-  context.keepProposal?.({ turn, callId, files: change.files });
-  return change.steps.length === 0 ? undefined : change.steps;
+  const { steps, ...kept } = change;
+  context.keepProposal?.({ turn, callId, ...kept });
+  return steps.length === 0 ? undefined : steps;
 }
 
 /** Nothing happens in a nested conversation after the call that it belongs to has ended. */

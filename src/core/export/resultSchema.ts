@@ -80,6 +80,10 @@ const toolCall = z.object({
   input: z.unknown(),
   output: z.string(),
   isError: z.boolean(),
+  wasRun: z
+    .literal(false)
+    .optional()
+    .describe('The call ended and no tool ran: it could not be run, or was denied.'),
   decision: decision
     .optional()
     .describe('Who or what decided on it. Absent for calls that nobody needs to allow.'),
@@ -262,7 +266,9 @@ export const runResultSchema = z.object({
     .optional()
     .describe('Where and with what the run was made. Absent from runs of earlier versions.'),
   wallMs: ms.describe('How long the run took.'),
-  conversationMs: ms.describe("The sum of the conversations' own times: what serial would take."),
+  conversationMs: ms.describe(
+    'What the model and the tools took, of all conversations together: about what serial would take.',
+  ),
   savedPercent: z.number().min(0).max(100),
   counts: z.object({
     total: count,

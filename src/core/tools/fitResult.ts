@@ -1,3 +1,4 @@
+import { given } from '../../shared/given.ts';
 import { clipMiddleBytes } from '../base/clipBytes.ts';
 import { clipMiddle } from '../base/text.ts';
 import type { ToolCall } from '../providers/message.ts';
@@ -31,8 +32,7 @@ export function fitResult(
   if (decision === undefined && ends === undefined && !isShortened) return result;
   return {
     ...result,
-    ...(decision === undefined ? {} : { decision }),
-    ...(ends === undefined ? {} : { ends }),
+    ...given({ decision, ends }),
     ...(isShortened ? wholeOf(content, maxSavedBytes) : {}),
   };
 }

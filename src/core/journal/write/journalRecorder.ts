@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
+import { LongWork } from '../../base/longWork.ts';
 import type { Message, ToolOutcome } from '../../providers/message.ts';
+import type { FirstRecords, MakingRecords } from '../record/firstRecords.ts';
+import { allOf } from '../record/firstRecords.ts';
 import type {
   FinishedTurnRecord,
   IntentRecord,
@@ -10,9 +13,7 @@ import type {
   MessageRecord,
   OutcomeRecord,
   OutputRecord,
-  PlannedRecord,
   ProposalRecord,
-  StartRecord,
 } from '../record/journalRecord.ts';
 import { isKeptEvent } from '../record/journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
@@ -39,9 +40,6 @@ interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
   readonly text: string;
 }
 
-/** Makes the first records of a new run. */
-type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
-
 /** What is known of a conversation that is being recorded. */
 interface Recorded {
   prompt?: string;
@@ -56,15 +54,17 @@ interface Recorded {
 export class JournalRecorder {
   /** Writes the records. */
   readonly saving: JournalWriter;
-  readonly #startRecords: StartRecords;
+  readonly #startRecords: ((started: RunStarted) => MakingRecords) | undefined;
+  /** Whether the first records were added before the start. */
+  #hasStart = false;
   readonly #conversations = new Map<number, Recorded>();
   /** Answers that wait for the event of their turn, which goes into the same record. */
   readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
 
-  /** `messages`: those that are in the journal already. */
+  /** `startRecords`: absent for a run that goes on. `messages`: those that are in the journal already. */
   constructor(
     saving: JournalWriter,
-    startRecords: StartRecords,
+    startRecords?: (started: RunStarted) => MakingRecords,
     messages?: ReadonlyMap<number, readonly Message[]>,
   ) {
     this.saving = saving;
@@ -75,6 +75,26 @@ export class JournalRecorder {
   /** The state of the run. Summaries are made from it. */
   follow(state: RunState): void {
     this.saving.follow(state);
+  }
+
+  /**
+   * Records the start of a run that is started right after this, without keeping the event loop busy. Without it, the
+   * start is recorded when the run starts, all at once.
+   */
+  async recordStart(started: RunStarted): Promise<void> {
+    const work = new LongWork();
+    const making = this.#startRecords?.(started);
+    if (making === undefined) return;
+    let step = making.next();
+    while (!step.done) {
+      await work.pause();
+      step = making.next();
+    }
+    for (const add of this.#adding(started, step.value)) {
+      add();
+      await work.pause();
+    }
+    this.#hasStart = true;
   }
 
   /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
@@ -140,12 +160,20 @@ export class JournalRecorder {
   }
 
   #start(started: RunStarted): void {
+    const making = this.#hasStart ? undefined : this.#startRecords?.(started);
+    if (making === undefined) return;
+    for (const add of this.#adding(started, allOf(making))) add();
+  }
+
+  /** Adds the first records, one with each call. With the last one, the system has all of them. */
+  #adding(started: RunStarted, records: FirstRecords): readonly (() => void)[] {
     started.conversations.forEach(({ prompt }, index) => {
       this.#of(index).prompt = prompt;
     });
-    const records = this.#startRecords(started);
-    for (const record of records.slice(0, -1)) this.saving.append(record);
-    for (const record of records.slice(-1)) this.saving.appendNow(record);
+    return records.map((record, place) => () => {
+      if (place === records.length - 1) this.saving.appendNow(record);
+      else this.saving.append(record);
+    });
   }
 
   #of(conversation: number): Recorded {

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { RunScript } from '../../../support/panel/runScript.ts';
 import {
   finishedRun,
@@ -7,15 +7,11 @@ import {
   queuedRun,
   runningRun,
 } from '../../../support/panel/scriptedRuns.ts';
-import { defineElements, openPanel, showRun, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, showRun, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 async function show(script: RunScript, count?: number): Promise<void> {
   panel = await showRun(script, count);
@@ -87,7 +83,7 @@ describe('the header', () => {
     await show(finishedRun());
     expect(panel.text('h1')).toBe('math.prompts.md');
     expect(panel.text('.run-model')).toBe('claude-opus-5-5');
-    expect(panel.text('.run-times')).toMatch(/^\S+ s of conversation in 5\.6 s, \d+ % less$/);
+    expect(panel.text('.run-times')).toMatch(/^about \S+ s of conversation in 5\.6 s, \d+ % less$/);
     expect(panel.element.querySelector('vscode-badge')).toBeNull();
   });
 

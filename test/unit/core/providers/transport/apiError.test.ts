@@ -93,7 +93,7 @@ describe('an error of an API', () => {
     expect(errorOf({ type: 't' }, 400).code).toBe('t');
   });
 
-  it.each<[ApiErrorReport, number, object, string]>([
+  it.each<[ApiErrorReport, number | undefined, object, string]>([
     [{}, 401, {}, 'The key was refused by api.test. Set another key, and retry.'],
     [{}, 401, { apiKey: undefined }, 'api.test asks for a key. Set one, and retry.'],
     [
@@ -120,6 +120,12 @@ describe('an error of an API', () => {
       500,
       {},
       'api.test is overloaded or has an internal error (HTTP 500). Retry later, or lower interleave.concurrency.',
+    ],
+    [
+      {},
+      undefined,
+      {},
+      'api.test is overloaded or has an internal error. Retry later, or lower interleave.concurrency.',
     ],
     [
       {},
