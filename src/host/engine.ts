@@ -288,6 +288,11 @@ export class Engine {
     return this.#journals.delete(id);
   }
 
+  /** Whether this window writes the journal of this run. */
+  isWriting(runId: string): boolean {
+    return this.#journals.isOpen(runId);
+  }
+
   /** The runs saved on disk. */
   archive(): Promise<RunArchive> {
     return this.#journals.archive();

@@ -180,11 +180,12 @@ export class RunHistory implements vscode.Disposable {
 
   async #relist(): Promise<boolean> {
     const { engine, runs } = this.#options;
-    const archive = await (await engine.get()).archive();
+    const loaded = await engine.get();
+    const archive = await loaded.archive();
     this.#pruning ??= archive.prune();
     await this.#pruning;
-    // The journal of a run in progress grows all the time, and its state is here.
-    const listings = await archive.list((id) => runs.find(id)?.state.state === 'running');
+    // The journal of a run of this window grows all the time, and its state is here.
+    const listings = await archive.list((id) => loaded.isWriting(id));
     this.#failure = undefined;
     for (const { id, state } of listings) if (state === 'unreadable') this.#reportUnreadable(id);
     runs.relist(listings);

@@ -40,6 +40,11 @@ export class RunJournals {
     return this.#archive.get();
   }
 
+  /** Whether this window writes the journal of this run. */
+  isOpen(runId: string): boolean {
+    return this.#open.get(runId)?.isOpen === true;
+  }
+
   /** Number of journals that may still be open. */
   get size(): number {
     return this.#open.size;

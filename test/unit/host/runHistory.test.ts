@@ -90,8 +90,11 @@ async function openWindow(fs: FileSystem = nodeFs) {
   const scope = new RunScope(new FakeMemory().memento);
   const errors: string[] = [];
   const cannotResume = new Set<string>();
+  /** Ids of the runs whose journals this window writes. */
+  const writing = new Set<string>();
   const engine = {
     archive: async () => archive,
+    isWriting: (id: string) => writing.has(id),
     canResume: ({ state }: ArchivedRun) => !cannotResume.has(state.started.id),
     deleteRun: (id: string) => archive.delete(id),
   };
@@ -103,7 +106,7 @@ async function openWindow(fs: FileSystem = nodeFs) {
   onTestFinished(() => history.dispose());
   const rows = () => runs.listed.map((run) => (isListing(run) ? run.state : run.state.state));
   const offer = () => offerInterrupted({ history, runs, scope, storagePath });
-  return { archive, cannotResume, errors, history, offer, reads, rows, runs, scope };
+  return { archive, cannotResume, errors, history, offer, reads, rows, runs, scope, writing };
 }
 
 /** A file system that records which files are read, and from which offset. */
@@ -141,6 +144,20 @@ describe('Saved runs', () => {
     // Only the end of a journal is read, to check that the summary matches it.
     const journals = reads.filter(({ file }) => file === 'journal.jsonl');
     expect(journals.filter(({ from }) => from === 0)).toEqual([]);
+  });
+
+  it('are not looked at while this window writes them: their state is in memory', async () => {
+    const id = await savedRun([website]);
+    openFolders(website);
+    const { fs, reads } = notingFs();
+    const { history, rows, writing } = await openWindow(fs);
+    writing.add(id);
+    await history.refresh();
+    expect(rows()).toEqual([]);
+    expect(reads).toEqual([]);
+    writing.clear();
+    await history.refresh();
+    expect(rows()).toEqual(['finished']);
   });
 
   it('are read once, when they are opened', async () => {
