@@ -43,8 +43,8 @@ function waitHint(run: RunState, nowMs: number): TemplateResult | typeof nothing
 }
 
 const timesTitle =
-  'The times of all conversations added up (the time they would take one after another), ' +
-  'compared with the time that has passed';
+  'What the model and the tools took for all conversations together, about as long as one after another would take, ' +
+  'compared with the time that has passed. Waits and failed attempts do not count.';
 
 function modelTitle({ started }: RunState): string {
   const { provider, model, mode, concurrency, toolExecution } = started.agent;
@@ -64,7 +64,7 @@ function simulatedBadge(): TemplateResult {
 
 function comparisonText(run: RunState, nowMs: number): string {
   const comparison = compareRun(run, nowMs);
-  return comparison.conversationMs < 1 ? '' : formatComparison(comparison);
+  return comparison.wallMs < 1 ? '' : formatComparison(comparison);
 }
 
 function toolbar(run: RunState, context: HeaderContext): TemplateResult {

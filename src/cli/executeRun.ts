@@ -60,7 +60,7 @@ export async function executeRun(
   });
 }
 
-/** Reports the tool calls that were denied because nobody was there to ask, and how to allow them. */
+/** Reports the tool calls that were denied, and how to allow them. */
 export function reportDenied(
   run: Run,
   { baseUrls, rules }: Pick<RunExecution, 'baseUrls' | 'rules'>,
@@ -106,9 +106,16 @@ const notAllSaved =
   'The end of this run could not be saved. Keep the printed answers: interleave resume would send the last turns again.\n';
 
 /** Creates the runner of a command. */
-export function createRunner({ terminal, retry, clock, redactor }: RunCommandServices): Runner {
+export function createRunner({
+  terminal,
+  retry,
+  clock,
+  redactor,
+  createLateness,
+}: RunCommandServices): Runner {
   return new Runner({
     redactor,
+    ...(createLateness === undefined ? {} : { createLateness }),
     ...(clock === undefined ? {} : { clock }),
     ...(retry === undefined ? {} : { retry }),
     onListenerError: (error) =>

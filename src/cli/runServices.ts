@@ -3,6 +3,7 @@ import type { Clock } from '../core/base/clock.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import type { RunChoice } from '../core/base/runChoices.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { Lateness } from '../core/runner/lateness.ts';
 import type { ToolLimits } from '../core/tools/toolLimits.ts';
 import type { Toolset } from '../core/tools/toolset.ts';
 import type { Environment } from './environment.ts';
@@ -23,6 +24,8 @@ export interface RunCommandServices {
   readonly retry?: RetryPolicy;
   /** The clock for requests and waits; the system's when absent. */
   readonly clock?: Clock;
+  /** Measures for one run how late this program is; not measured when absent. */
+  readonly createLateness?: () => Lateness;
   /** The saved runs; absent when runs are not saved. */
   readonly archive?: RunArchive;
   /** The current folder, whose files the tools read. */

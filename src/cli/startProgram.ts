@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import * as path from 'node:path';
 import { isatty } from 'node:tty';
 import { version } from '../../package.json';
+import { LoopLateness } from '../core/runner/lateness.ts';
 import type { QuestionStreams } from './askYesNo.ts';
 import { askYesNo } from './askYesNo.ts';
 import { exitCodes } from './exitCodes.ts';
@@ -38,6 +39,7 @@ export async function startProgram(): Promise<void> {
     runsFolder: runsFolder(environment),
     readInput: readStandardInput,
     onInterrupt,
+    createLateness: () => new LoopLateness(),
     // Opening standard input takes time, so it is opened only to read it.
     ...(isatty(0) && isatty(2) ? { prompt, ask: askAtTerminal } : {}),
   });

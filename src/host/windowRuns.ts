@@ -6,6 +6,7 @@ import type { Redactor } from '../core/base/redact.ts';
 import { createUlid } from '../core/base/ulid.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
+import { LoopLateness } from '../core/runner/lateness.ts';
 import { planRun } from '../core/runner/planRun.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
@@ -60,7 +61,7 @@ export class WindowRuns {
   constructor(options: WindowRunsOptions, parts: WindowRunsParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#runner = new Runner(options);
+    this.#runner = new Runner({ ...options, createLateness: () => new LoopLateness() });
   }
 
   /** The tool calls that wait for a decision, of all runs. */
@@ -115,6 +116,7 @@ export class WindowRuns {
     const note = await unreadableNote(plan.origin.folders);
     const run = this.#runner.createRun(plan, { id, recorder, note });
     journals.follow(run, recorder?.saving);
+    await recorder?.prepare(run.state.started);
     return run;
   }
 

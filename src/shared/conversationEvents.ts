@@ -88,6 +88,8 @@ type OwnStep =
       readonly requestId?: string;
       /** When its first token arrived, in ms since the run's start. Absent from runs of earlier versions. */
       readonly firstTokenMs?: number;
+      /** For how many ms of the request this program was too busy to read the response; absent for none. */
+      readonly lateMs?: number;
     }
   /** The call may run, but not yet: it waits for other calls. Not emitted when it runs at once. */
   | {
@@ -129,6 +131,8 @@ type OwnStep =
       readonly decision?: CallDecision;
       /** Size of the whole result in bytes, if `output` is shortened. */
       readonly wholeBytes?: number;
+      /** For how many ms of the call this program was too busy with others; absent for none. */
+      readonly lateMs?: number;
       /** What the call did to what its conversation proposes; absent when that is nothing. */
       readonly proposed?: readonly ProposalStep[];
     }

@@ -17,6 +17,8 @@ import { currentWait, isDiscarded, isForOthers } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
 import type { Usage } from './usage.ts';
 import { noUsage } from './usage.ts';
+import type { Work } from './work.ts';
+import { noWork } from './work.ts';
 
 /** What a conversation is doing now, or how it ended. */
 export const conversationPhases = [
@@ -105,6 +107,8 @@ export interface ConversationState extends PlannedConversation {
   readonly waitedMs: number;
   /** Own time before it was last run again or resumed. */
   readonly earlierMs: number;
+  /** What model and tools took before it was last run again from its prompt. */
+  readonly earlierWork: Work;
 }
 
 /** The state of a conversation that has not started. */
@@ -126,6 +130,7 @@ export function queuedConversation(plan: PlannedConversation, index: number): Co
     cost: noCost,
     waitedMs: 0,
     earlierMs: 0,
+    earlierWork: noWork,
   };
 }
 

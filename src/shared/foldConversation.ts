@@ -151,7 +151,7 @@ function turnFinished(
   state: ConversationState,
   event: EventOf<'turn.finished'>,
 ): ConversationState {
-  const { turn, text, usage, stop, requestId, atMs, firstTokenMs } = event;
+  const { turn, text, usage, stop, requestId } = event;
   const by: Answerer = { ...answererOf(state), ...event.by };
   const record: TurnRecord = {
     ...{ turn, text, usage, by },
@@ -160,7 +160,7 @@ function turnFinished(
   };
   return {
     ...state,
-    spans: withTurn(state.spans, atMs, firstTokenMs),
+    spans: withTurn(state.spans, event),
     partial: '',
     thinking: '',
     turns: [...state.turns, record],
@@ -198,7 +198,7 @@ function toolFinished(
 ): ConversationState {
   const toolCalls = withCallEvent(state.toolCalls, event);
   if (toolCalls === state.toolCalls) return state;
-  const next = { ...state, spans: withToolEnd(state.spans, event, event.atMs), toolCalls };
+  const next = { ...state, spans: withToolEnd(state.spans, event), toolCalls };
   const { proposed = [] } = event;
   if (proposed.length === 0) return next;
   const proposals = withProposalSteps(state.proposals ?? [], proposed);

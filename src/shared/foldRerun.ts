@@ -7,6 +7,7 @@ import type { PlannedConversation } from './plannedRun.ts';
 import { onlyLimits, runLimitNames } from './raisedLimits.ts';
 import { callKey } from './span.ts';
 import type { ToolCallRecord } from './toolCall.ts';
+import { workOf } from './work.ts';
 
 /** The state of a conversation that runs again from its prompt. */
 export function requeued(state: ConversationState, atMs: number): ConversationState {
@@ -18,6 +19,7 @@ export function requeued(state: ConversationState, atMs: number): ConversationSt
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
+    earlierWork: workOf(state),
     // What was raised for the run stays raised.
     ...(Object.keys(raised).length === 0 ? {} : { raised }),
     ...(previous === undefined ? {} : { previous }),
@@ -78,6 +80,7 @@ export function resumed(
     usage: state.usage,
     cost: state.cost,
     earlierMs: ownTimeMs(state, atMs),
+    earlierWork: state.earlierWork,
     ...(previous === undefined ? {} : { previous }),
     ...(allRaised === undefined ? {} : { raised: allRaised }),
     ...keptAgents(state, isKept),

@@ -1,11 +1,19 @@
+import type { EventOf } from './conversationEvents.ts';
 import type { ConversationError } from './outcome.ts';
-import type { CallId, RequestSpan, Span, ToolSpan, WaitSpan } from './span.ts';
+import type { RequestSpan, Span, ToolSpan, WaitSpan } from './span.ts';
 import type { Wait } from './wait.ts';
 
 // Every function returns a new list, or the same one when nothing changes. A new span copies the list of
 // its own conversation; a delta of text costs the same however long the list is.
 
 type Spans = readonly Span[];
+
+/** When it happened, in ms since the run's start. */
+interface At {
+  readonly atMs: number;
+}
+
+type ToolEnd = Pick<EventOf<'tool.finished'>, 'callId' | 'turn' | 'isError' | 'lateMs'>;
 
 /** Opens a span. The request or wait that was open ends with its start. */
 export function withSpan(spans: Spans, span: Span): Spans {
@@ -39,11 +47,15 @@ export function withFirstToken(spans: Spans, atMs: number): Spans {
 }
 
 /** The open request was answered with a turn. */
-export function withTurn(spans: Spans, atMs: number, firstTokenMs: number | undefined): Spans {
+export function withTurn(
+  spans: Spans,
+  { atMs, firstTokenMs, lateMs }: Pick<EventOf<'turn.finished'>, 'firstTokenMs' | 'lateMs'> & At,
+): Spans {
   const request = openRequest(spans);
   if (request === undefined) return spans;
   const first = firstTokenMs === undefined ? {} : { firstTokenMs };
-  return spans.with(-1, { ...request, ...first, endMs: atMs, outcome: 'finished' });
+  const late = lateMs === undefined ? {} : { lateMs };
+  return spans.with(-1, { ...request, ...first, ...late, endMs: atMs, outcome: 'finished' });
 }
 
 /** A failed attempt at a turn. */
@@ -68,14 +80,15 @@ export function withFailure(spans: Spans, failure: Failure): Spans {
 /** Ends the open span of a tool call. */
 export function withToolEnd(
   spans: Spans,
-  { callId, turn, isError }: CallId & { readonly isError: boolean },
-  atMs: number,
+  { callId, turn, isError, atMs, lateMs }: ToolEnd & At,
 ): Spans {
   const at = spans.findLastIndex(
     (span) => isOpenCall(span) && span.callId === callId && span.turn === turn,
   );
   const span = spans[at];
-  return span?.kind === 'tool' ? spans.with(at, { ...span, endMs: atMs, isError }) : spans;
+  if (span?.kind !== 'tool') return spans;
+  const late = lateMs === undefined ? {} : { lateMs };
+  return spans.with(at, { ...span, ...late, endMs: atMs, isError });
 }
 
 /**

@@ -1,9 +1,9 @@
 /** How long a run took, compared with running its conversations one after another. */
 export interface Comparison {
   readonly wallMs: number;
-  /** The sum of the conversations' own times. */
+  /** What the model and the tools took, of all conversations together, as far as it is known. */
   readonly conversationMs: number;
-  /** How much of `conversationMs` running concurrently saved, in whole percent from 0 to 99. */
+  /** How much of it running concurrently saved, in whole percent from 0 to 99; 0 where that is not known. */
   readonly savedPercent: number;
 }
 
@@ -59,9 +59,9 @@ export function plural(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** The comparison in words: `9.0 s of conversation in 5.0 s, 44 % less`. */
-export function formatComparison(comparison: Comparison): string {
-  const { wallMs, conversationMs, savedPercent } = comparison;
-  const times = `${formatDuration(conversationMs)} of conversation in ${formatDuration(wallMs)}`;
-  return savedPercent > 0 ? `${times}, ${savedPercent} % less` : times;
+/** `about 9.0 s of conversation in 5.0 s, 44 % less`; only `5.0 s` where nothing was saved, or it is not known. */
+export function formatComparison({ wallMs, conversationMs, savedPercent }: Comparison): string {
+  const wall = formatDuration(wallMs);
+  if (savedPercent === 0) return wall;
+  return `about ${formatDuration(conversationMs)} of conversation in ${wall}, ${savedPercent} % less`;
 }

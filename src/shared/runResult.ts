@@ -80,7 +80,7 @@ export interface RunResult {
   /** Where the run was made, and with what. Absent from runs of earlier versions. */
   readonly origin?: RunOrigin;
   readonly wallMs: number;
-  /** The sum of the conversations' own times. */
+  /** What the model and the tools took, of all conversations together. */
   readonly conversationMs: number;
   readonly savedPercent: number;
   readonly counts: {

@@ -13,7 +13,7 @@ import type {
 } from './conversationEvents.ts';
 import { isConversationEvent } from './conversationEvents.ts';
 import type { ConversationPhase, ConversationState } from './conversationState.ts';
-import { hasEnded, ownTimeMs, queuedConversation } from './conversationState.ts';
+import { hasEnded, queuedConversation } from './conversationState.ts';
 import { addCosts } from './cost.ts';
 import { foldConversation } from './foldConversation.ts';
 import { changeAsked } from './foldNested.ts';
@@ -22,6 +22,7 @@ import type { Comparison } from './quantities.ts';
 import { decidedCall } from './toolCall.ts';
 import type { Usage } from './usage.ts';
 import { addUsage, noUsage } from './usage.ts';
+import { workOf } from './work.ts';
 
 /** How many conversations are in each phase. */
 export type PhaseCounts = { readonly [P in ConversationPhase]: number };
@@ -182,12 +183,22 @@ export function activeMsAt(run: RunState, nowMs: number): number {
   return run.activeMs + (isActive ? Math.max(0, nowMs - run.activeSinceMs) : 0);
 }
 
-/** The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. */
+/**
+ * The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. Requests and tool calls
+ * count when they have ended.
+ */
 export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
   const wallMs = activeMsAt(run, nowMs);
-  let conversationMs = 0;
-  for (const conversation of run.conversations) conversationMs += ownTimeMs(conversation, nowMs);
-  const saved = conversationMs > 0 ? 1 - wallMs / conversationMs : 0;
+  let [conversationMs, lateMs, worked] = [0, 0, 0];
+  for (const conversation of run.conversations) {
+    const work = workOf(conversation);
+    conversationMs += work.ms;
+    lateMs += work.lateMs;
+    if (work.ms > 0) worked++;
+  }
+  // One conversation saves nothing. Where this program was slow for most of the time, nobody knows.
+  const isKnown = worked > 1 && lateMs <= conversationMs;
+  const saved = isKnown ? 1 - wallMs / conversationMs : 0;
   return {
     wallMs,
     conversationMs,

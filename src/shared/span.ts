@@ -8,6 +8,11 @@ interface Times {
   readonly endMs?: number;
 }
 
+/** Of a request or tool call: for how many ms of it this program was the slow one; absent for none. */
+interface Late {
+  readonly lateMs?: number;
+}
+
 /**
  * How a model request ended: with a complete turn; with an error, its text thrown away; or cut off by the
  * end of the conversation or of the process.
@@ -16,7 +21,7 @@ export const requestOutcomes = ['finished', 'discarded', 'cut_off'] as const;
 export type RequestOutcome = (typeof requestOutcomes)[number];
 
 /** One model request, from when it was sent to the end of its response. */
-export interface RequestSpan extends Times {
+export interface RequestSpan extends Times, Late {
   readonly kind: 'request';
   readonly turn: number;
   /** Counts from 1 within the turn. */
@@ -30,7 +35,7 @@ export interface RequestSpan extends Times {
 }
 
 /** One tool call, from its start to its result. */
-export interface ToolSpan extends Times {
+export interface ToolSpan extends Times, Late {
   readonly kind: 'tool';
   readonly turn: number;
   readonly callId: string;

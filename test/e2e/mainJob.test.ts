@@ -86,7 +86,7 @@ describe('The main job in a real window', () => {
         });
         expect(await panel.ended()).toEqual(mathPhases);
         expect(await panel.comparison()).toMatch(
-          /^\d+\.\d s of conversation in \d+\.\d s, \d+ % less$/,
+          /^about \d+\.\d s of conversation in \d+\.\d s, \d+ % less$/,
         );
         expect(await panel.frame.locator('vscode-badge').textContent()).toMatch(/demo model/);
         expect(await panel.failedStrip.textContent()).toMatch(/1 failed\s+not found \(1\)/);

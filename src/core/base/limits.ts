@@ -205,8 +205,8 @@ export const guardLimits = {
   },
   searchFileKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'size of a searched file',
-    reached: 'larger files are left out, with a note to the model',
+    what: 'size of a file that is searched as a whole',
+    reached: 'larger files are searched after all others, in pieces, as far as the time allows',
   },
   searchSeconds: {
     ...{ default: 2, minimum: 1, maximum: 60, unit: 's' },

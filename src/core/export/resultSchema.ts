@@ -262,7 +262,9 @@ export const runResultSchema = z.object({
     .optional()
     .describe('Where and with what the run was made. Absent from runs of earlier versions.'),
   wallMs: ms.describe('How long the run took.'),
-  conversationMs: ms.describe("The sum of the conversations' own times: what serial would take."),
+  conversationMs: ms.describe(
+    'What the model and the tools took, of all conversations together: about what serial would take.',
+  ),
   savedPercent: z.number().min(0).max(100),
   counts: z.object({
     total: count,

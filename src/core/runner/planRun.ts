@@ -1,4 +1,5 @@
 import type { Answerer } from '../../shared/answerer.ts';
+import { given } from '../../shared/given.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { OriginAgent, RunOrigin } from '../../shared/runOrigin.ts';
@@ -45,7 +46,7 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   const { title, prompts, settings, interactive } = request;
   const { limits } = settings;
   const { limitKey, place } = context;
-  checkPrompts(prompts, { limits, ...(limitKey === undefined ? {} : { limitKey }) });
+  checkPrompts(prompts, { limits, ...given({ limitKey }) });
   const definitions = request.agents ?? [];
   const used = providersOf(request, context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
@@ -89,7 +90,7 @@ function providersOf(
 function answerersOf({ members }: Team): readonly Omit<Answerer, 'agent'>[] {
   return [...members.values()].map(({ provider, spec, price }) => ({
     ...{ provider: provider.id, model: spec.model },
-    ...(price === undefined ? {} : { price }),
+    ...given({ price }),
   }));
 }
 
@@ -162,9 +163,9 @@ function runItem({ id, name, text, options, source }: RunPrompt, agents: Planned
   const { agent: agentName, ...answerer } = agent.answerer;
   const planned: PlannedConversation = {
     ...{ id, name, prompt: text, ...answerer },
-    ...(source === undefined ? {} : { source }),
+    ...given({ source }),
     ...{ promptHash: sha256(text), agent: index },
-    ...(agentName === undefined ? {} : { agentName }),
+    ...given({ agentName }),
   };
   return { planned, agent };
 }

@@ -49,6 +49,7 @@ export class Run {
     recorder?.follow?.(this.state);
     this.#events = new RunEvents({
       ...{ state: this.state, recorder, clock: this.#clock, redactor: services.redactor },
+      lateness: services.createLateness?.(),
       onListenerError: (error) => services.onListenerError(error),
     });
     this.#conversations = new RunConversations({

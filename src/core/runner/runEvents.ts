@@ -4,6 +4,8 @@ import { applyRunEvent } from '../../shared/runState.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Event } from '../base/emitter.ts';
 import { Emitter } from '../base/emitter.ts';
+import type { Lateness } from './lateness.ts';
+import { StepLateness } from './lateness.ts';
 import type { RunRecorder, RunServices } from './runPlan.ts';
 import { hideKeysInEvent } from './streamedKeys.ts';
 
@@ -14,6 +16,8 @@ export interface RunEventsOptions extends Pick<RunServices, 'redactor' | 'onList
   readonly state: RunState;
   readonly recorder: RunRecorder | undefined;
   readonly clock: Clock;
+  /** Not measured when absent. */
+  readonly lateness?: Lateness | undefined;
 }
 
 /**
@@ -23,10 +27,12 @@ export interface RunEventsOptions extends Pick<RunServices, 'redactor' | 'onList
 export class RunEvents {
   readonly #options: RunEventsOptions;
   readonly #emitter: Emitter<RunEvent>;
+  readonly #lateness: StepLateness | undefined;
   #isSilent = false;
 
   constructor(options: RunEventsOptions) {
     this.#options = options;
+    this.#lateness = options.lateness && new StepLateness(options.lateness);
     this.#emitter = new Emitter((error) => options.onListenerError(error));
   }
 
@@ -42,6 +48,7 @@ export class RunEvents {
   /** From now on events are ignored: the run stays as it is. */
   silence(): void {
     this.#isSilent = true;
+    this.#lateness?.stop();
   }
 
   /** Number and time of the next event. */
@@ -51,8 +58,14 @@ export class RunEvents {
 
   emit(conversation: number, step: ConversationStep): void {
     const { state, clock } = this.#options;
+    const lateMs = this.#lateness?.follow(conversation, step);
     // The hottest line: it makes one object only.
-    this.fire({ ...step, seq: state.seq + 1, atMs: clock.now(), conversation });
+    if (lateMs === undefined) {
+      this.fire({ ...step, seq: state.seq + 1, atMs: clock.now(), conversation });
+      return;
+    }
+    const late = { ...step, lateMs } as ConversationStep;
+    this.fire({ ...late, seq: state.seq + 1, atMs: clock.now(), conversation });
   }
 
   /** Tells a note once, even when every conversation has the same one. */

@@ -9,6 +9,7 @@ import { Redactor } from '../base/redact.ts';
 import { Slots } from '../base/slots.ts';
 import { createUlid } from '../base/ulid.ts';
 import { Limiters } from '../limiter/limiters.ts';
+import type { Lateness } from './lateness.ts';
 import { Run } from './run.ts';
 import type { RestoredRun, RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { changeNote, checkAnswerers } from './sameOrigin.ts';
@@ -20,6 +21,8 @@ export interface RunnerOptions {
   readonly retry?: RetryPolicy;
   /** Knows the keys that must not be shown. */
   readonly redactor?: Redactor;
+  /** Measures for one run how late this program is; not measured when absent. */
+  readonly createLateness?: () => Lateness;
   /** Called with the errors that listeners of a run throw; they are dropped when absent. */
   readonly onListenerError?: (error: unknown) => void;
 }
@@ -41,6 +44,7 @@ export class Runner {
       inbox: new Inbox((error) => options.onListenerError?.(error)),
       toolSlots: new Slots(),
       redactor: options.redactor ?? new Redactor(),
+      createLateness: options.createLateness,
       onListenerError: options.onListenerError ?? (() => undefined),
     };
   }

@@ -92,8 +92,8 @@ describe('quantities for people', () => {
   it('mentions a saving only if there is one', () => {
     const times = { wallMs: 5_021, conversationMs: 9_034 };
     expect(formatComparison({ ...times, savedPercent: 44 })).toBe(
-      '9.0 s of conversation in 5.0 s, 44 % less',
+      'about 9.0 s of conversation in 5.0 s, 44 % less',
     );
-    expect(formatComparison({ ...times, savedPercent: 0 })).toBe('9.0 s of conversation in 5.0 s');
+    expect(formatComparison({ ...times, savedPercent: 0 })).toBe('5.0 s');
   });
 });

@@ -39,7 +39,7 @@ describe('the result of a run', () => {
       simulated: false,
       agent: script.started.agent,
       wallMs: 40,
-      conversationMs: 67,
+      conversationMs: 42,
       counts: { total: 2, done: 1, failed: 1, stopped: 0, cancelled: 0 },
       usage: tokens(100, 10),
       costUsd: 0.001_15,

@@ -33,13 +33,15 @@ describe('The texts of the Runs view and the status bar', () => {
 
   it('a finished run compares its duration with the sum of its conversations', () => {
     const run = new SteppedRun(['a', 'b']);
-    run.step(0, steps.started, 0);
-    run.step(1, steps.started, 0);
+    for (const index of [0, 1]) {
+      run.step(index, steps.started, 0);
+      run.step(index, steps.turn, 0);
+    }
     run.step(0, steps.done, 5000);
     run.step(1, steps.done, 4000);
     run.finish('finished', 5000);
     expect(runDescription(run.state)).toBe(
-      'math.prompts.md · 9.0 s of conversation in 5.0 s, 44 % less',
+      'math.prompts.md · about 9.0 s of conversation in 5.0 s, 44 % less',
     );
   });
 

@@ -138,7 +138,7 @@ describe('A saved run in the Runs view', () => {
       { comparison },
       {
         label: '14:02 · 2/2',
-        description: 'math.prompts.md · 2.0 s of conversation in 1.0 s, 50 % less',
+        description: 'math.prompts.md · about 2.0 s of conversation in 1.0 s, 50 % less',
         contextValue: 'run.ended',
         collapsibleState: 'closed',
         accessibilityInformation: { label: 'Run 3, 2 of 2 conversations ended, math.prompts.md' },

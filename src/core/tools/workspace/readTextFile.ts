@@ -65,10 +65,22 @@ export async function readTextWindow(
   place: WindowPlace,
   signal: AbortSignal,
 ): Promise<TextWindow> {
+  return withTextFile(file, check, async (handle, bytes) => ({
+    path: file.path,
+    ...(await readWindow(handle, bytes, place, signal)),
+  }));
+}
+
+/** Opens a text file, however large it is, and calls `act`. Refuses the same files as `readTextFile`. */
+export async function withTextFile<T>(
+  file: ResolvedPath,
+  check: PathCheck,
+  act: (handle: FileHandle, bytes: number) => Promise<T>,
+): Promise<T> {
   return withOpenFile(file, check, async (handle, bytes) => {
     const beginning = await readBeginning(handle, bytes, secretProbeBytes);
     assertIsText(file, beginning, new TextDecoder().decode(beginning));
-    return { path: file.path, ...(await readWindow(handle, bytes, place, signal)) };
+    return act(handle, bytes);
   });
 }
 

@@ -204,7 +204,7 @@ it('what the log says of the run', () => {
   });
   expect(lines).toEqual([
     ...['‖ paused: quota: used up', '▶ resumed', '‖ paused: The disk is full.', 'i A note.'],
-    ...['◆ 1 tool call denied: the user', '■ cancelled: ; 0 ms of conversation in 0 ms'],
+    ...['◆ 1 tool call denied: the user', '■ cancelled: ; 0 ms'],
     '▶ again: what did not succeed',
   ]);
 });

@@ -62,7 +62,7 @@ describe('the report of a result', () => {
 - Started: 2026-01-05T10:00:00.000Z
 - Model: anthropic claude-opus-5-5 (simulated answers)
 - Prompts: 3; 1 done, 1 failed, 1 stopped, 0 cancelled
-- Time: 3.1 s of conversation in 5.0 s
+- Time: 5.0 s
 - Tokens: 1.5k in, 50 out
 - Cost: $0
 

@@ -100,7 +100,7 @@ describe('the log of a run', () => {
       '01:01.000  r3  p1/2  dead-code  t2  · answers, 59.0 s, 10 tokens in, 2 out',
       '01:01.000  r3  p1/2  dead-code      ✓ done in 1 min 01 s, 2 turns, 1 tool call',
       '01:01.000  r3  p2/2  b              ✕ failed after 59.8 s: overloaded: Busy.⏎Try later.',
-      '01:01.000  r3  all/2                ■ finished: 1 done, 1 failed; 2 min 01 s of conversation in 1 min 01 s, 49 % less',
+      '01:01.000  r3  all/2                ■ finished: 1 done, 1 failed; 1 min 01 s',
     ]);
   });
 
@@ -145,7 +145,7 @@ describe('the log of a run', () => {
       'a        ▶ anthropic claude-opus-5-5',
       'a        ⚠ stopped after 0 ms: turn limit reached',
       'b        ⊘ cancelled',
-      '■ cancelled: 1 stopped, 1 cancelled; 0 ms of conversation in 0 ms',
+      '■ cancelled: 1 stopped, 1 cancelled; 0 ms',
       '▶ again: what did not succeed',
       'a        ↻ queued again',
     ]);

@@ -58,7 +58,7 @@ describe('the list of runs', () => {
       model: 'claude-opus-5-5',
       simulated: false,
       number: 1,
-      comparison: { wallMs: 190, conversationMs: 450, savedPercent: 58 },
+      comparison: { wallMs: 190, conversationMs: 60, savedPercent: 0 },
     });
   });
 

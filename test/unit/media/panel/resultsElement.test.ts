@@ -87,7 +87,7 @@ describe('the header', () => {
     await show(finishedRun());
     expect(panel.text('h1')).toBe('math.prompts.md');
     expect(panel.text('.run-model')).toBe('claude-opus-5-5');
-    expect(panel.text('.run-times')).toMatch(/^\S+ s of conversation in 5\.6 s, \d+ % less$/);
+    expect(panel.text('.run-times')).toMatch(/^about \S+ s of conversation in 5\.6 s, \d+ % less$/);
     expect(panel.element.querySelector('vscode-badge')).toBeNull();
   });
 
