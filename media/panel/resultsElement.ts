@@ -1,7 +1,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
-import { RunStore } from '../state/runStore.ts';
+import { isStoreMessage, RunStore } from '../state/runStore.ts';
 import {
   defaultRow,
   type Filter,
@@ -147,7 +147,7 @@ export class ResultsElement extends LitElement {
       this.#requests.accept(message);
       return;
     }
-    if (message?.type !== 'snapshot' && message?.type !== 'events') return;
+    if (message === undefined || !isStoreMessage(message)) return;
     const arrival = { localMs: performance.now(), wallMs: Date.now() };
     const accepted = this.#store.accept(message, arrival);
     if (accepted === 'snapshot') this.#adopt();

@@ -43,6 +43,8 @@ export interface EndedCall extends CallBase {
   readonly isError: boolean;
   /** False if no tool ran: the call could not be run, or was denied. */
   readonly wasRun: boolean;
+  /** When a call ended that no tool ran: it has no span. */
+  readonly atMs?: number;
 }
 
 /** One tool call of a conversation. Calls only move forward: asked, checked, waiting, running, ended. */
@@ -64,7 +66,7 @@ export function askedCalls({
   seq,
 }: Pick<EventOf<'turn.finished'>, 'turn' | 'toolCalls' | 'stop' | 'seq'>): readonly AskedCall[] {
   if (stop !== 'tool_calls') return [];
-  return toolCalls.map((call) => ({ state: 'asked', ...call, turn, seq }));
+  return toolCalls.map((call) => ({ ...call, state: 'asked', turn, seq }));
 }
 
 /** The call after an event. A call that has ended stays as it is. */
@@ -72,19 +74,21 @@ export function nextCall(call: ToolCallRecord, event: ToolCallEvent): ToolCallRe
   if (call.state === 'ended') return call;
   const { turn, callId, name, input, seq } = call;
   const decision = ('decision' in event ? event.decision : undefined) ?? call.decision;
-  const known = { turn, callId, name, input, ...(decision === undefined ? {} : { decision }) };
+  const asked = { turn, callId, name, input };
+  const known = decision === undefined ? asked : { ...asked, decision };
   switch (event.type) {
     case 'tool.checked':
       // Nothing that happens to a call takes it back.
-      return call.state === 'running' ? call : { state: 'checked', ...known, seq: event.seq };
+      return call.state === 'running' ? call : { ...known, state: 'checked', seq: event.seq };
     case 'tool.waiting':
-      return call.state === 'running' ? call : { state: 'waiting', ...known, seq: event.seq };
+      return call.state === 'running' ? call : { ...known, state: 'waiting', seq: event.seq };
     case 'tool.started':
-      return { state: 'running', ...known, input: event.input, seq: event.seq };
+      return { ...known, state: 'running', input: event.input, seq: event.seq };
     case 'tool.finished': {
       const { output, isError, wasRun = true } = event;
-      const at = call.state === 'running' ? seq : event.seq;
-      return { state: 'ended', ...known, output, isError, wasRun, seq: at };
+      const ended = { ...known, state: 'ended', output, isError, wasRun } as const;
+      if (call.state === 'running') return { ...ended, seq };
+      return wasRun ? { ...ended, seq: event.seq } : { ...ended, atMs: event.atMs, seq: event.seq };
     }
   }
 }

@@ -28,7 +28,7 @@ export interface RunNode extends RunTarget {
   readonly run: HostRun;
   /** In prompt order; the same objects for as long as the run is listed. */
   readonly conversations: readonly ConversationNode[];
-  /** Whether the row is expanded at first: only while the run is running. */
+  /** Whether the row is expanded at first: only while the run is running, and has few conversations. */
   readonly open: boolean;
 }
 
@@ -47,6 +47,9 @@ export interface ConversationNode extends ConversationTarget {
 /** A node of the *Runs* view. */
 export type RunsNode = RunNode | ListingNode | ConversationNode;
 
+/** VS Code fetches all rows below an expanded one at once, and again with each change of it. */
+const maxOpen = 200;
+
 /** Creates the node of a saved run that is not open. */
 export function listingNode(listing: RunListing): ListingNode {
   return { kind: 'listing', interactive: true, runId: listing.id, listing };
@@ -63,7 +66,7 @@ export function runNode(run: HostRun): RunNode {
       run,
     }),
   );
-  const open = run.state.state === 'running';
+  const open = run.state.state === 'running' && conversations.length <= maxOpen;
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 

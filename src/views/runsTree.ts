@@ -45,6 +45,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   readonly #refresh = new TreeRefresh<RunsNode>();
   readonly #summary = new Throttle(summaryIntervalMs, () => this.#showSummary());
   readonly #rows = new Map<string, Row>();
+  /** The runs whose rows are expanded, by id. */
+  readonly #expanded = new Set<string>();
   readonly #view: vscode.TreeView<RunsNode>;
   readonly #disposables = new DisposableStore();
 
@@ -72,11 +74,22 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
         onVisible(visible);
       }),
     );
+    this.#disposables.add(
+      this.#view.onDidExpandElement(({ element }) => this.#expanded.add(element.runId)),
+    );
+    this.#disposables.add(
+      this.#view.onDidCollapseElement(({ element }) => this.#expanded.delete(element.runId)),
+    );
     // Resets the badge: after a crash of the extension host, VS Code keeps the old one.
     this.#view.badge = { value: 0, tooltip: '' };
     this.#refresh.setVisible(this.#view.visible);
     if (this.#view.visible) onVisible(true);
     this.#showSummary();
+  }
+
+  /** Whether the user sees the conversations of this run. */
+  isShowing(runId: string): boolean {
+    return this.#view.visible && this.#expanded.has(runId);
   }
 
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
@@ -85,6 +98,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       return this.#shown().map((listed) => this.#row(listed).node);
     }
     if (node.kind === 'conversation') return [];
+    // Also the only sign of a row that was expanded before a crash of the extension host.
+    this.#expanded.add(node.runId);
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }
 
@@ -134,7 +149,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const { node, throttle } = this.#row(run);
     if ('conversation' in event) {
       const conversation = node.kind === 'run' ? node.conversations[event.conversation] : undefined;
-      if (conversation !== undefined) this.#refresh.mark(conversation);
+      const isExpanded = this.#expanded.has(run.id);
+      if (conversation !== undefined && isExpanded) this.#refresh.mark(conversation);
       if (!changesPhase(event)) return;
     }
     throttle.request();

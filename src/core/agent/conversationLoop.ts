@@ -4,7 +4,7 @@ import type { Message } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import { acceptableHistory, type HistoryChanges } from './acceptableHistory.ts';
-import type { AgentParts } from './agentSpec.ts';
+import type { AgentLimits, AgentParts } from './agentSpec.ts';
 import { answerNow, countCalls, notRunAtLimit } from './continuation.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
@@ -19,8 +19,13 @@ import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 import { hasUnattendedDenials } from './unattendedDenials.ts';
 
-/** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
-const maxRejectedTurns = 3;
+/**
+ * Max consecutive turns whose calls are all rejected (unknown tool, invalid input). A higher limit of repetitions allows
+ * more.
+ */
+function maxRejectedTurns({ repeatsStopped }: Pick<AgentLimits, 'repeatsStopped'>): number {
+  return Math.max(3, repeatsStopped - 2);
+}
 
 /** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
@@ -87,7 +92,8 @@ function firstStep(loop: Loop): NextStep {
 
 function afterTurn(turn: Parameters<typeof stepAfterTurn>[0], loop: Loop): NextStep {
   loop.continuations = turn.stop === 'continue' ? loop.continuations + 1 : 0;
-  return stepAfterTurn(turn, loop.continuations);
+  const maxContinuations = Math.max(5, loop.agent.spec.limits.repeatsStopped);
+  return stepAfterTurn(turn, loop.continuations, maxContinuations);
 }
 
 async function ask(loop: Loop): Promise<NextStep> {
@@ -182,7 +188,9 @@ async function runTools(
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
   const outcomes = results.map(({ callId, name, content, isError }) => ({
-    ...{ callId, name, isError },
+    callId,
+    name,
+    isError,
     content: content + note,
   }));
   const isDenied = results.some(({ ends }) => ends === true);
@@ -205,7 +213,7 @@ async function runTools(
   if (isDenied) return limit('denied');
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
-  if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
+  if (loop.rejected <= maxRejectedTurns(limits)) return { kind: 'ask' };
   return limit(hasUnattendedDenials(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 
@@ -218,11 +226,11 @@ function modelRequest(
     model: spec.model,
     system: spec.systemPrompt,
     messages: sent,
-    ...(sent === history ? {} : { earlier: history }),
+    ...(sent === history ? undefined : { earlier: history }),
     tools: toolSchemas,
     maxOutputTokens: spec.limits.maxOutputTokens,
     prefix,
-    ...(spec.reasoningEffort === undefined ? {} : { effort: spec.reasoningEffort }),
+    ...(spec.reasoningEffort === undefined ? undefined : { effort: spec.reasoningEffort }),
   };
 }
 
@@ -242,12 +250,13 @@ function addTurn(
   context.record(message);
   context.emit({
     type: 'turn.finished',
-    ...at,
+    turn: at.turn,
+    firstTokenMs: at.firstTokenMs,
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,
     by,
     stop,
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(requestId === undefined ? undefined : { requestId }),
   });
 }

@@ -6,7 +6,7 @@ import type { OriginAgent, RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Team } from '../agent/team/team.ts';
 import type { RunRules } from '../approvals/runRules.ts';
-import { UserError } from '../base/errors.ts';
+import { isUserError, UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
@@ -50,7 +50,13 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   const definitions = request.agents ?? [];
   const used = providersOf(request, context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
-  const providers = await resolveProviders(used, chosen, (id) => context.resolve(id));
+  const providers = await resolveProviders(used, chosen, async (id) => {
+    try {
+      return await context.resolve(id);
+    } catch (error) {
+      throw namingAgent(error, id, request);
+    }
+  });
   const rules: RunRules = { ...context.rules, isUnattended: !interactive };
   const making = { settings, context, providers, rules };
   const team = planTeam(definitions, making);
@@ -73,6 +79,19 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
     origin: { ...place, agents: agents.origins },
     items,
   };
+}
+
+/** Names the agent for which a provider is needed, where only an agent's file says so. */
+function namingAgent(
+  error: unknown,
+  id: ProviderId,
+  { prompts, agents = [] }: RunRequest,
+): unknown {
+  const agent = agents.find(({ options }) => options.provider === id);
+  const isNamedByPrompt = prompts.some(({ options }) => options.provider === id);
+  if (!isUserError(error) || agent === undefined || isNamedByPrompt) return error;
+  const message = `${error.message} The agent ${quoted(agent.name)} uses this provider.`;
+  return new UserError(message, { cause: error });
 }
 
 /** The providers that the prompts and their agents use. */

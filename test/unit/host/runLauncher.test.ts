@@ -110,7 +110,12 @@ function openWindow(duringPlan: () => void = () => undefined) {
     form: { ask: async () => entered },
     usualValues: () => new Map(),
   });
-  const api = createApi(runs, launcher, requests);
+  const api = createApi(
+    new Lazy(async () => ({
+      runs,
+      launch: async (argument) => launcher.launch(await requests.from(argument), argument.token),
+    })),
+  );
   return { api, last, launcher, requests, runs, shown };
 }
 

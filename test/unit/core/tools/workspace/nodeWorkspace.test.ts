@@ -54,7 +54,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  workspaces.searches.dispose();
+  workspaces.dispose();
   tree.remove();
 });
 
@@ -81,6 +81,8 @@ describe('reading', () => {
     ['.env', /credentials/],
     ['link-to-env', /credentials/],
     ['link-to-git/config', /credentials/],
+    ['missing/.env', /credentials/],
+    ['folder-out/.env', /credentials/],
     ['.GIT/config', /credentials/],
     ['keys/server.pem', /credentials/],
     ['build/out.js', /excluded/],

@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  workspaces.searches.dispose();
+  workspaces.dispose();
   tree.remove();
 });
 
@@ -229,6 +229,7 @@ describe('search_text', () => {
     expect(await result('search_text', { query: 'evil' })).toContain(
       'evil[U+202E]name.txt:1: evil',
     );
+    expect(await result('search_text', { query: 'EVIL' })).toContain('name.txt:1: evil');
     expect(await result('search_text', { query: 'EVIL', caseSensitive: true })).toMatch(
       /^\[0 matching/,
     );
