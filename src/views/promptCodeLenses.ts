@@ -88,7 +88,10 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     const state = isActive(phase) ? capitalized(words) : `Last: ${words}`;
     const title = `${phaseGlyph(phase)}${gap}${state}`;
     const results = { runId, conversation: index };
-    return [run, lens(prompt.range.line, title, commands.openResults, results)];
+    const shown = lens(prompt.range.line, title, commands.openResults, results);
+    if (outcome.phases === undefined || isActive(phase)) return [run, shown];
+    const runChanged = `$(run-all)${gap}Run New and Changed`;
+    return [run, lens(prompt.range.line, runChanged, commands.runChanged, target), shown];
   }
 }
 

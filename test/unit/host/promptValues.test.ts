@@ -176,6 +176,24 @@ describe('Prompts in a window', () => {
     await expect(bind(promptFolder(files), text)).rejects.toThrow(message);
   });
 
+  it('have a conversation for each row of a table as an editor shows it', async () => {
+    const folder = promptFolder({ 't.csv': 'a\nold\n', 'b.ts': '' });
+    const { document } = editor(path.join(folder, 't.csv'), 'a,_id\none,x\ntwo,y\n');
+    editors.documents = [{ ...document, isDirty: true, isClosed: false }];
+    const { prompts } = await bind(folder, '<!-- interleave data: t.csv -->\n{{a}} ${file}');
+    expect(prompts.map(({ id, text, vars }) => [id, text, vars])).toEqual([
+      ['a.prompt.md#a[x]', 'one b.ts', { a: 'one', file: 'b.ts' }],
+      ['a.prompt.md#a[y]', 'two b.ts', { a: 'two', file: 'b.ts' }],
+    ]);
+  });
+
+  it('are refused with the place of data that cannot be read', async () => {
+    const text = 'x\n\n```csv data\na\n"1\n```';
+    await expect(bind(promptFolder({}), text)).rejects.toThrow(
+      'a.prompt.md, line 3: A quote is opened',
+    );
+  });
+
   it('get no protected file, also when an editor shows it', async () => {
     const folder = promptFolder({ '.env': 'A=1', 'b.ts': '' });
     const { document } = editor(path.join(folder, '.env'), 'A=2');
