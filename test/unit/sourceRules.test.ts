@@ -147,6 +147,7 @@ describe('The source', () => {
     expect(handlers.sort()).toEqual([
       'pickPrompts',
       'rerunLast',
+      'runChanged',
       'runChecked',
       'runFile',
       'runFiles',
