@@ -65,7 +65,7 @@ export class Limiter {
     return this.#policy.block;
   }
 
-  /** A `block` has ended by itself: the server answers again. */
+  /** The server answers again after a `block`, whoever has resumed it. */
   get onDidRecover(): Event<ProviderError> {
     return this.#recovered.event;
   }

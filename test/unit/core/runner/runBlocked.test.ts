@@ -52,6 +52,7 @@ describe('a used-up quota in the middle of 100 conversations', () => {
     const agent = testAgent(provider);
     const runner = new Runner({ retry: impatient });
     const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
+    const events = record(first);
     first.start();
     await vi.waitFor(() => expect(first.state.paused).toBeDefined());
     state.mended = true;
@@ -59,6 +60,27 @@ describe('a used-up quota in the middle of 100 conversations', () => {
     next.start();
     expect((await next.ended()).counts).toMatchObject({ done: 1 });
     expect((await first.ended()).counts).toMatchObject({ done: 1 });
+    expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
+  });
+
+  it('goes on with a run that is started afterwards when another attempt failed before', async () => {
+    const { provider, state } = quotaAfter(0);
+    const agent = testAgent(provider);
+    const runner = new Runner({ retry: impatient });
+    const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
+    const events = record(first);
+    first.start();
+    await vi.waitFor(() => expect(first.state.paused).toBeDefined());
+    const second = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
+    second.start();
+    await vi.waitFor(() => expect(second.state.paused).toBeDefined());
+    expect(first.state.paused).toBeDefined();
+    expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
+    state.mended = true;
+    second.resume();
+    expect((await second.ended()).counts).toMatchObject({ done: 1 });
+    expect((await first.ended()).counts).toMatchObject({ done: 1 });
+    expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
   });
 
   it('sends one request to see whether it is mended, and pauses again when it is not', async () => {
