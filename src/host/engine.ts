@@ -13,7 +13,10 @@ import type { PromptValues } from '../core/prompts/bindPrompt.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsInRanges } from '../core/prompts/selection.ts';
+import type { ColumnPart, VariablePart } from '../core/prompts/template.ts';
 import type { TextRange } from '../core/prompts/textRange.ts';
+import type { VariableHelp, VariableOffers } from '../core/prompts/variableHelp.ts';
+import { variableHelp, variableOffers } from '../core/prompts/variableHelp.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
@@ -182,8 +185,21 @@ export class Engine {
   }
 
   /** What is wrong with a prompt file, the names of agents included. */
-  checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
-    return this.#agents.checkPrompts(file, uri);
+  async checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
+    const ofData = await this.#binder.problems(file.prompts);
+    return [...(await this.#agents.checkPrompts(file, uri)), ...ofData];
+  }
+
+  /** What can be written behind `beforeCursor`, a part of a line of a prompt. */
+  async variableOffers(beforeCursor: string, prompt: Prompt): Promise<VariableOffers | undefined> {
+    const first = variableOffers(beforeCursor, prompt);
+    if (first === undefined || !beforeCursor.includes('{{')) return first;
+    return variableOffers(beforeCursor, prompt, await this.#binder.firstRow(prompt));
+  }
+
+  /** What a variable of a prompt means. */
+  async variableHelp(part: VariablePart | ColumnPart, prompt: Prompt): Promise<VariableHelp> {
+    return variableHelp(part, prompt, await this.#binder.firstRow(prompt));
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */

@@ -8,8 +8,11 @@ import type { OfferedTools } from '../core/base/toolEffect.ts';
 import type { BoundPrompt, OpenValue, PromptValues } from '../core/prompts/bindPrompt.ts';
 import { bindPrompt, openValues } from '../core/prompts/bindPrompt.ts';
 import type { Values } from '../core/prompts/bindTemplate.ts';
+import type { Prompt, PromptDiagnostic } from '../core/prompts/prompt.ts';
+import type { ExpandedPrompts } from '../core/prompts/rows/expandPrompt.ts';
 import { expandPrompts } from '../core/prompts/rows/expandPrompt.ts';
 import type { TextRange } from '../core/prompts/textRange.ts';
+import type { FirstRow } from '../core/prompts/variableHelp.ts';
 import type { RunPrompt } from '../core/runner/runRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { LinkedFileReader } from '../core/tools/workspace/linkedFiles.ts';
@@ -20,6 +23,9 @@ import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { Configuration } from './configuration.ts';
 import type { FilePrompt } from './filePrompt.ts';
 import type { Toolsets } from './toolsets.ts';
+
+/** Max prompts of a file whose data is looked at while the file is edited. */
+const maxChecked = 50;
 
 /** What `PromptBinder` needs. */
 export interface PromptBinderOptions {
@@ -69,6 +75,27 @@ export class PromptBinder {
         return { ...ready, remarks: [...remarks, ...ready.remarks] };
       },
     };
+  }
+
+  /** What is wrong with the data of prompts, as far as their first rows show it. */
+  async problems(prompts: readonly Prompt[]): Promise<readonly PromptDiagnostic[]> {
+    const tables = prompts.filter(({ data }) => data !== undefined && data.kind !== 'files');
+    const { problems } = await this.#firstRows(tables.slice(0, maxChecked));
+    return problems.map(({ problem }) => problem);
+  }
+
+  /** The values of the first row of a prompt's data; undefined where there is none. */
+  async firstRow(prompt: Prompt): Promise<FirstRow | undefined> {
+    if (prompt.data === undefined) return undefined;
+    return (await this.#firstRows([prompt])).prompts[0]?.row;
+  }
+
+  #firstRows(prompts: readonly Prompt[]): Promise<ExpandedPrompts> {
+    const once = prompts.map(({ repeat: _, models: __, ...prompt }) => prompt);
+    return expandPrompts(once, {
+      ...{ files: this.#files(), knownTools: this.#options.knownTools(), names: new Set() },
+      ...{ choice: { ranges: [[1, 1]] }, max: maxChecked, limitKey: '' },
+    });
   }
 
   #files(): LinkedFileReader {

@@ -187,6 +187,23 @@ describe('Prompts in a window', () => {
     ]);
   });
 
+  it('are marked in the editor where their data is wrong, without their values', async () => {
+    const folder = promptFolder({ 't.csv': 'name\nAda\n' });
+    const text = (more: string) =>
+      parsePromptFile(`## A\n<!-- interleave\n${more}\nrepeat: 90\n-->\n{{nmae}}`, 'a.prompts.md');
+    const binder = binderIn(folder);
+    const found = async (more: string) =>
+      (await binder.problems(text(more).prompts)).map(({ severity, code, range }) => [
+        ...[severity, code, range.line],
+      ]);
+    expect(await found('data: t.csv')).toEqual([['warning', 'unknown-column', 5]]);
+    expect(await found('data: x.csv')).toEqual([['error', 'data', 2]]);
+    expect(await found('data: { files: "**" }')).toEqual([]);
+    expect(await binder.firstRow(text('data: t.csv').prompts[0]!)).toEqual(
+      new Map([['name', 'Ada']]),
+    );
+  });
+
   it('are refused with the place of data that cannot be read', async () => {
     const text = 'x\n\n```csv data\na\n"1\n```';
     await expect(bind(promptFolder({}), text)).rejects.toThrow(
