@@ -65,7 +65,9 @@ export type PanelRequest =
   | { readonly type: 'reviewApproval'; readonly conversation: number }
   | { readonly type: 'copyText'; readonly text: string }
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
-  | { readonly type: 'openLink'; readonly url: string };
+  | { readonly type: 'openLink'; readonly url: string }
+  /** A link to a file of the workspace, such as `src/cart.ts#L2`. The host checks it. */
+  | { readonly type: 'openFile'; readonly target: string };
 
 /** Max length of a text to copy, in UTF-16 units. */
 export const maxCopyLength = 5_000_000;
@@ -128,15 +130,27 @@ function parseRequest(message: object): PanelRequest | undefined {
       ? undefined
       : { type, conversation, path };
   }
-  if (type === 'copyText') {
-    const text = shortText(message, 'text', maxCopyLength);
-    return text === undefined ? undefined : { type, text };
+  return textRequest(type, message);
+}
+
+/** A request with one text. */
+function textRequest(type: string, message: object): PanelRequest | undefined {
+  switch (type) {
+    case 'copyText': {
+      const text = shortText(message, 'text', maxCopyLength);
+      return text === undefined ? undefined : { type, text };
+    }
+    case 'openLink': {
+      const url = shortText(message, 'url', maxLinkLength);
+      return url === undefined ? undefined : { type, url };
+    }
+    case 'openFile': {
+      const target = shortText(message, 'target', maxLinkLength);
+      return target === undefined ? undefined : { type, target };
+    }
+    default:
+      return undefined;
   }
-  if (type === 'openLink') {
-    const url = shortText(message, 'url', maxLinkLength);
-    return url === undefined ? undefined : { type, url };
-  }
-  return undefined;
 }
 
 function own(message: object, key: string): unknown {

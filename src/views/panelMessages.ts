@@ -14,6 +14,8 @@ export interface PanelEffects {
   copy(text: string): Promise<string>;
   /** Resolves with whether it was opened. */
   openLink(url: string): Promise<boolean>;
+  /** Opens a file that an answer names. Rejects with the reason when that is impossible. */
+  openFile(target: string): Promise<void>;
   answer(answer: PanelAnswer): void;
 }
 
@@ -54,6 +56,9 @@ async function carryOut(
         return { ok: true, message: await effects.copy(request.text) };
       case 'openLink':
         return { ok: await effects.openLink(request.url) };
+      case 'openFile':
+        await effects.openFile(request.target);
+        return { ok: true };
       default:
         return await execute(request, run, effects);
     }
@@ -62,7 +67,7 @@ async function carryOut(
   }
 }
 
-type CommandRequest = Exclude<PanelRequest, { type: 'copyText' | 'openLink' }>;
+type CommandRequest = Exclude<PanelRequest, { type: 'copyText' | 'openLink' | 'openFile' }>;
 
 const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   cancelRun: commands.cancelRun,

@@ -9,6 +9,7 @@ import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { PanelAnswer } from '../shared/panelProtocol.ts';
 import { PanelFeed } from './panelFeed.ts';
+import { openNamedFile } from './panelFiles.ts';
 import { openLink } from './panelLinks.ts';
 import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
@@ -104,6 +105,7 @@ export class ResultsPanel implements vscode.Disposable {
       },
       copy: copyToClipboard,
       openLink,
+      openFile: openNamedFile,
       answer: (answer) => this.#answer(answer),
     };
   }
