@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { runTarget } from '../host/commandTargets.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { isResultsTab } from '../host/fileColumn.ts';
 import type { ResultsRequest, ResultsRequests } from '../host/resultsRequests.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import type { ResultsPanelOptions } from './resultsPanel.ts';
@@ -103,11 +104,6 @@ export class ResultsPanels implements vscode.Disposable {
 function closeOrphans(): void {
   const orphans = vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    // VS Code puts a prefix before the type of a panel.
-    .filter(({ input }) => input instanceof vscode.TabInputWebview && isOurs(input.viewType));
+    .filter(({ input }) => isResultsTab(input));
   if (orphans.length > 0) void vscode.window.tabGroups.close(orphans, true);
-}
-
-function isOurs(viewType: string): boolean {
-  return viewType === resultsPanelType || viewType.endsWith(`-${resultsPanelType}`);
 }

@@ -73,6 +73,10 @@ interface InputOptions {
 }
 
 export const window = {
+  tabGroups: { all: [], activeTabGroup: { tabs: [] } } as {
+    all: readonly { readonly tabs: readonly unknown[] }[];
+    activeTabGroup: { readonly tabs: readonly unknown[] };
+  },
   showInformationMessage: show,
   showWarningMessage: show,
   showErrorMessage: show,
