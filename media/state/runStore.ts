@@ -21,10 +21,16 @@ export class RunStore {
   readonly #clock = new RunClock();
   #run: RunState | undefined;
   #askedMs: number | undefined;
+  readonly #heard = new Map<number, number>();
 
   /** The run; undefined before the first snapshot. Mutable. */
   get run(): RunState | undefined {
     return this.#run;
+  }
+
+  /** When something was last heard of each conversation, in ms since the run's start. */
+  get heard(): ReadonlyMap<number, number> {
+    return this.#heard;
   }
 
   /** Ms since the run's start. */
@@ -41,7 +47,7 @@ export class RunStore {
     if (run === undefined) return 'nothing';
     if (this.#askedMs !== undefined) return this.#askAgain(arrival.localMs);
     const seqBefore = run.seq;
-    const complete = foldNewEvents(run, message.events);
+    const complete = foldNewEvents(run, message.events, this.#heard);
     if (run.seq > seqBefore) this.#clock.set(run.atMs, arrival.localMs);
     if (!complete) return this.#ask(arrival.localMs);
     return run.seq > seqBefore ? 'events' : 'nothing';
@@ -50,6 +56,8 @@ export class RunStore {
   #take(run: RunState, { localMs, wallMs }: Arrival): Accepted {
     this.#run = run;
     this.#askedMs = undefined;
+    this.#heard.clear();
+    for (const { index } of run.conversations) this.#heard.set(index, run.atMs);
     const sinceStart = wallMs - Date.parse(run.started.startedAt);
     this.#clock.set(Math.max(run.atMs, Number.isNaN(sinceStart) ? 0 : sinceStart), localMs);
     return 'snapshot';
@@ -67,11 +75,16 @@ export class RunStore {
 }
 
 /** Applies new events. Stops and returns false if an event is missing. */
-function foldNewEvents(run: RunState, events: readonly Exclude<RunEvent, RunStarted>[]): boolean {
+function foldNewEvents(
+  run: RunState,
+  events: readonly Exclude<RunEvent, RunStarted>[],
+  heard: Map<number, number>,
+): boolean {
   for (const event of events) {
     if (event.seq <= run.seq) continue;
     if (event.seq !== run.seq + 1) return false;
     applyRunEvent(run, event);
+    if ('conversation' in event) heard.set(event.conversation, event.atMs);
   }
   return true;
 }
