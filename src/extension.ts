@@ -13,6 +13,7 @@ import { ArgumentEdits } from './host/argumentEdits.ts';
 import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
+import { EndNotice } from './host/endNotice.ts';
 import type { Engine, EngineOptions } from './host/engine.ts';
 import { FolderRulesNotice } from './host/folderRulesNotice.ts';
 import { HostEnd } from './host/hostEnd.ts';
@@ -114,7 +115,8 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   const shared = { engine, runs, configuration, log };
   const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
   const storagePath = context.globalStorageUri.fsPath;
-  const history = new RunHistory({ ...shared, scope, storagePath });
+  const inFront = (): string | undefined => results.inFront;
+  const history = new RunHistory({ ...shared, scope, storagePath, inFront });
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
@@ -143,6 +145,12 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
+  const runsTree = new RunsTree({
+    ...{ runs, scope },
+    open: (runId) => history.open(runId),
+    onVisible: (isVisible) => history.setWatched(isVisible),
+    onError: (error) => void showError(error, log),
+  });
   const agentFiles = new AgentFileWatch();
   const onDidChangeAgents = agentFiles.onDidChange;
   return [
@@ -154,14 +162,14 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new ApprovalDocuments(approvals, runs),
     new ApprovalNotice({ approvals, runs, isSeen }),
     new PauseNotice(runs),
+    new EndNotice({
+      ...{ runs, onError },
+      isMissed: (runId) =>
+        panels.wasShown(runId) && !panels.isVisible(runId) && !runsTree.isVisible,
+    }),
     new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
-    new RunsTree({
-      ...{ runs, scope },
-      open: (runId) => history.open(runId),
-      onVisible: (isVisible) => history.setWatched(isVisible),
-      onError: (error) => void showError(error, log),
-    }),
+    runsTree,
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics({

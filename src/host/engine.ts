@@ -8,6 +8,7 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunAside } from '../core/journal/runs/runList.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
 import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from '../core/prompts/prompt.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
@@ -257,9 +258,9 @@ export class Engine {
     return this.#runs.canResume(saved);
   }
 
-  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
-  deleteRun(id: string): Promise<void> {
-    return this.#journals.delete(id);
+  /** Deletes a run after it has ended, so that it can be brought back. Rejects with a `UserError` on failure. */
+  setRunAside(id: string): Promise<RunAside | undefined> {
+    return this.#journals.setAside(id);
   }
 
   /** The runs saved on disk. */

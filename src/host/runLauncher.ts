@@ -105,13 +105,13 @@ export class RunLauncher {
   }
 
   /** Asks for confirmation of a large run, with the minimum input that it will send. */
-  async #confirmed(estimate: Estimate, { items }: RunPlan): Promise<boolean> {
+  async #confirmed(estimate: Estimate, { items, agent }: RunPlan): Promise<boolean> {
     const prompts = items.length;
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;
     const least = `at least ${formatCount(inputTokens)} tokens of input${costWords(costUsd, pricesDate)}`;
     const choice = await askModal(
-      `Run ${plural(prompts, 'prompt')} at the same time?`,
+      `Run ${plural(prompts, 'prompt')} at the same time with ${answerers(items, agent)}?`,
       `Each prompt becomes a conversation. Their first requests send ${least}. Answers, tool results and further turns add to that. You can change when this question appears with the setting interleave.confirmAbove.`,
       ['Run'],
     );
@@ -124,6 +124,14 @@ function cancelWith(token: vscode.CancellationToken, run: HostRun): void {
   // It may have been cancelled while the run was created.
   if (token.isCancellationRequested) run.cancel();
   void run.ended().then(() => listening.dispose());
+}
+
+/** Model and provider of all prompts; their number where there are several. */
+function answerers(items: RunPlan['items'], agent: RunPlan['agent']): string {
+  const all = items.map(({ planned: { provider, model } }) => `${model} (${provider})`);
+  const different = [...new Set(all)];
+  if (different.length > 2) return `${different.length} models`;
+  return different.length === 0 ? `${agent.model} (${agent.provider})` : different.join(' and ');
 }
 
 /** The input cost in brackets; empty if it is free. */

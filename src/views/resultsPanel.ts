@@ -8,6 +8,7 @@ import { plainTitle } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
 import type { PanelAnswer } from '../shared/panelProtocol.ts';
+import { startWords } from '../shared/runWords.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openNamedFile } from './panelFiles.ts';
 import { openLink } from './panelLinks.ts';
@@ -37,6 +38,8 @@ export class ResultsPanel implements vscode.Disposable {
   readonly #disposables = new DisposableStore();
 
   readonly onDidDispose: vscode.Event<void>;
+  /** It may have become the active editor, or have been it. */
+  readonly onDidChangeActive: vscode.Event<unknown>;
 
   constructor({ extensionUri, run, place }: ResultsPanelOptions) {
     this.#panel = 'webview' in place ? place : createPanel(run, place);
@@ -44,7 +47,9 @@ export class ResultsPanel implements vscode.Disposable {
     const { webview } = this.#panel;
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
+    this.#panel.title = titleOf(run);
     this.onDidDispose = this.#panel.onDidDispose;
+    this.onDidChangeActive = this.#panel.onDidChangeViewState;
     // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     this.#disposables.add(this.#panel);
@@ -66,6 +71,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
+  }
+
+  /** Whether it is the active editor. */
+  get isActive(): boolean {
+    return this.#panel.active;
   }
 
   get isVisible(): boolean {
@@ -118,9 +128,14 @@ export class ResultsPanel implements vscode.Disposable {
   }
 }
 
+/** `math.prompts.md (run 3, 14:02)`: tabs of runs of the same file stay apart. */
+function titleOf({ state }: HostRun): string {
+  const { title, number, startedAt } = state.started;
+  return `${plainTitle(title)} (run ${number}, ${startWords(startedAt)})`;
+}
+
 function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
-  const title = plainTitle(run.state.started.title);
-  return vscode.window.createWebviewPanel(resultsPanelType, title, place, {
+  return vscode.window.createWebviewPanel(resultsPanelType, titleOf(run), place, {
     retainContextWhenHidden: false,
     enableFindWidget: false,
   });

@@ -24,6 +24,7 @@ export class ResultsPanels implements vscode.Disposable {
   readonly #options: ResultsPanelsOptions;
   readonly #runs: RunService;
   readonly #panels = new Map<string, ResultsPanel>();
+  readonly #shown = new Set<string>();
   readonly #disposables = new DisposableStore();
 
   constructor(options: ResultsPanelsOptions) {
@@ -50,6 +51,16 @@ export class ResultsPanels implements vscode.Disposable {
   dispose(): void {
     this.#disposables.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();
+  }
+
+  /** Whether the results of this run have been open in this window. */
+  wasShown(runId: string): boolean {
+    return this.#shown.has(runId);
+  }
+
+  #followFront(): void {
+    const [front] = [...this.#panels].find(([, panel]) => panel.isActive) ?? [];
+    this.#options.requests.inFront = front;
   }
 
   #follow({ run, event }: HostRunEvent): void {
@@ -80,7 +91,13 @@ export class ResultsPanels implements vscode.Disposable {
   #add(run: HostRun, place: ResultsPanelOptions['place']): ResultsPanel {
     const panel = new ResultsPanel({ extensionUri: this.#options.extensionUri, run, place });
     this.#panels.set(run.id, panel);
-    panel.onDidDispose(() => this.#panels.delete(run.id));
+    this.#shown.add(run.id);
+    panel.onDidChangeActive(() => this.#followFront());
+    panel.onDidDispose(() => {
+      this.#panels.delete(run.id);
+      this.#followFront();
+    });
+    this.#followFront();
     return panel;
   }
 

@@ -93,7 +93,7 @@ async function openWindow(fs: FileSystem = nodeFs) {
   const engine = {
     archive: async () => archive,
     canResume: ({ state }: ArchivedRun) => !cannotResume.has(state.started.id),
-    deleteRun: (id: string) => archive.delete(id),
+    setRunAside: (id: string) => archive.setAside(id),
   };
   const history = new RunHistory({
     engine: { get: async () => engine },
@@ -196,6 +196,21 @@ describe('A run of another window', () => {
     await vi.waitFor(() => expect(rows()).toEqual(['finished']), 20_000);
     expect((await history.open(id)).state.counts.done).toBe(2);
   }, 60_000);
+
+  it('is brought back after it was deleted, with all that was in it', async () => {
+    const id = await savedRun();
+    const { history, rows, runs } = await openWindow();
+    await history.refresh();
+    const aside = await history.setAside(history.listed(id));
+    expect(runs.listed).toEqual([]);
+    await history.refresh();
+    expect(runs.listed, 'no list shows it meanwhile').toEqual([]);
+    await aside?.restore();
+    expect(rows()).toEqual(['finished']);
+    expect((await history.open(id)).state.counts.done).toBe(2);
+    await (await history.setAside(history.listed(id)))?.remove();
+    await expect(aside?.restore()).rejects.toThrow();
+  });
 
   it('is closed when another window resumes or deletes it', async () => {
     const id = await savedRun();

@@ -17,6 +17,8 @@ vi.mock('vscode', async () => ({
     createTreeView: () => ({
       visible: true,
       onDidChangeVisibility: () => ({ dispose: () => undefined }),
+      onDidExpandElement: () => ({ dispose: () => undefined }),
+      onDidCollapseElement: () => ({ dispose: () => undefined }),
       dispose: () => undefined,
     }),
   },
