@@ -24,7 +24,7 @@ const timeoutMs = 240_000;
 const settings = { ...defaultSettings, ttfbMs: 20, anyHeaders: true };
 
 async function main(counts: readonly number[]): Promise<void> {
-  const esbuild = [path.join(ROOT, 'esbuild.js'), '--production'];
+  const esbuild = [path.join(ROOT, 'esbuild.js'), ...(keep ? [] : ['--production'])];
   await runCommand(process.execPath, esbuild, { cwd: ROOT, timeoutMs: 60_000, output: 'inherit' });
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-window-'));
   const figures: Figure[] = [];
@@ -36,7 +36,13 @@ async function main(counts: readonly number[]): Promise<void> {
         await simulator.reset(settings);
         const model = trialModels.anthropic;
         const file = path.join(work, `times-${conversations}.json`);
-        const task = { file, url: simulator.url, model, conversations };
+        const task = {
+          file,
+          url: simulator.url,
+          model,
+          conversations,
+          ...(keep ? { profileFile: keep } : {}),
+        };
         const times = await measureWindow(work, tests, task);
         await simulator.reset(settings);
         const cliMs = await measureCommandLine(work, task);
@@ -111,6 +117,7 @@ function figuresOf(
   ];
 }
 
+const keep = process.env.KEEP_PROFILE;
 const counts = process.argv.slice(2).map(Number);
 if (counts.every((count) => Number.isInteger(count) && count > 0)) {
   await main(counts.length === 0 ? [1_000, 2_000] : counts);

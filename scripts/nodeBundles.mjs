@@ -3,6 +3,7 @@ import { lazyPartOf, lazyParts } from './lazyParts.mjs';
 /** The bundles that run in Node, with their sources. */
 export const nodeBundles = {
   extension: 'src/extension.ts',
+  window: 'src/window.ts',
   cli: 'src/cli/main.ts',
   'cli-program': 'src/cli/startProgram.ts',
   'tool-worker': 'src/core/tools/workers/toolWorkerMain.ts',

@@ -9,6 +9,8 @@ export interface WindowTask {
   readonly url: string;
   readonly model: string;
   readonly conversations: number;
+  /** Where a profile of the run's long turns goes; the times are then worth nothing. */
+  readonly profileFile?: string;
 }
 
 /** The times of one run in a window, in ms. */

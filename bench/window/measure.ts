@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { InterleaveApi, StartedRun } from '../../src/host/api.ts';
 import { promptOf } from '../workload/workload.ts';
 import { TASK_VARIABLE, type WindowTask, type WindowTimes } from './contract.ts';
+import { TurnWatch } from './longTurns.ts';
 
 /** The histogram measures from timer to timer; this is the time between two of them. */
 const resolutionMs = 1;
@@ -61,12 +62,16 @@ async function measureRun(
   api: InterleaveApi,
   task: WindowTask,
 ): Promise<Omit<WindowTimes, 'cancelMs' | 'keptMb'>> {
+  const watch = task.profileFile === undefined ? undefined : new TurnWatch();
+  await watch?.start();
   const delays = monitorEventLoopDelay({ resolution: resolutionMs });
   delays.enable();
   const startMs = performance.now();
   const done = await runAll(await start(api, task, task.conversations));
   const wallMs = performance.now() - startMs;
   delays.disable();
+  if (watch !== undefined)
+    writeFileSync(task.profileFile ?? '', JSON.stringify(await watch.stop()));
   const late = (ns: number): number => Math.max(0, ns / 1e6 - resolutionMs);
   return {
     ...{ wallMs, done },

@@ -74,13 +74,13 @@ export function argumentsText(input: unknown): string {
   return compact.length <= shortArguments ? compact : prettyJson(input);
 }
 
-/** The result of a call. Errors have an icon; a call without a result says what it waits for. */
+/** The result of a call. Errors and calls that no tool ran have an icon; a call without a result says what it waits for. */
 export function callResult(call: ToolCallRecord, conversation: ConversationState): TemplateResult {
   if (call.state !== 'ended') {
     return html`<span class="note">${openCallWords(call, hasEnded(conversation))}</span>${decidedBy(call)}`;
   }
   const mark = call.isError
-    ? html`<span class="tool-error">${icon('error', 'state-failed')} error</span>`
+    ? html`<span class="tool-error">${icon('error', 'state-failed')} ${call.wasRun ? 'error' : 'not run'}</span>`
     : nothing;
   return html`${mark}${decidedBy(call)}${call.output === '' ? html`<span class="note">empty</span>` : clipped(call.output)}`;
 }

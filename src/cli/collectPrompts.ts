@@ -17,7 +17,10 @@ import { decodePromptBytes } from './promptBytes.ts';
 import { findPromptFiles, idFile, standardInput } from './promptFiles.ts';
 
 /** A prompt of a file. One with `skip` runs only when `--select` names it. */
-export type CollectedPrompt = RunPrompt & { readonly skip: boolean };
+export interface CollectedPrompt extends Prompt, Pick<RunPrompt, 'source'> {
+  /** The file, as messages name it. */
+  readonly shown: string;
+}
 
 /** The prompts of the given files and folders, and what could not be read. */
 export interface CollectedPrompts {
@@ -104,8 +107,8 @@ async function readPrompts(found: FoundFile, options: CollectOptions): Promise<R
   const isBroken = diagnostics.some(({ severity }) => severity === 'error');
   const uri = isInput ? undefined : pathToFileURL(path.resolve(file)).toString();
   return {
-    prompts: isBroken ? [] : prompts.map((prompt) => toCollected(prompt, uri)),
-    messages: diagnostics.map((diagnostic) => describe(shown, diagnostic)),
+    prompts: isBroken ? [] : prompts.map((prompt) => toCollected(prompt, shown, uri)),
+    messages: diagnostics.map((diagnostic) => describeProblem(shown, diagnostic)),
     isBroken,
   };
 }
@@ -132,15 +135,15 @@ function brokenFile(message: string): ReadFile {
 }
 
 /** Formats a diagnostic as `math.prompts.md:3:1: error: …`, which editors and build logs turn into a link. */
-function describe(file: string, { range, severity, message }: PromptDiagnostic): string {
+export function describeProblem(
+  file: string,
+  { range, severity, message }: PromptDiagnostic,
+): string {
   const place = `${file}:${range.line + 1}:${range.column + 1}`;
   return visibleText(`${place}: ${severity}: ${message}`);
 }
 
-function toCollected(
-  { id, name, text, options, skip, range }: Prompt,
-  uri: string | undefined,
-): CollectedPrompt {
-  const source = uri === undefined ? {} : { source: { uri, line: range.line } };
-  return { id, name, text, options, skip, ...source };
+function toCollected(prompt: Prompt, shown: string, uri: string | undefined): CollectedPrompt {
+  const source = uri === undefined ? {} : { source: { uri, line: prompt.range.line } };
+  return { ...prompt, ...source, shown };
 }

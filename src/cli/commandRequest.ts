@@ -16,7 +16,7 @@ export function commandRequest(
   const { provider, mode, failure, concurrency, toolExecution, cpuTools } = options;
   return {
     title,
-    // Collected prompts also have `skip`, which a request does not know.
+    // Collected prompts also have what they are made of, which a request does not know.
     prompts: prompts.map(({ id, name, text, options: own, source }) => ({
       ...{ id, name, text, options: own },
       ...(source === undefined ? {} : { source }),

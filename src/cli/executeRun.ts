@@ -60,7 +60,7 @@ export async function executeRun(
   });
 }
 
-/** Reports the tool calls that were denied because nobody was there to ask, and how to allow them. */
+/** Reports the tool calls that were denied, and how to allow them. */
 export function reportDenied(
   run: Run,
   { baseUrls, rules }: Pick<RunExecution, 'baseUrls' | 'rules'>,

@@ -49,7 +49,8 @@ export async function settleProposals(
     const { signal } = new AbortController();
     const combined = combineProposals(done, await currentFiles(done, toolset.workspace, signal));
     say(census(result));
-    if (done.length < proposals.length) say(leftOut(proposals.length - done.length));
+    const rest = proposals.filter(({ conversation }) => !isDone(result, conversation));
+    if (rest.length > 0) say(leftOut(rest));
     for (const conflict of combined.conflicts)
       say(`Conflict in ${conflictText(conflict, result.conversations)}`);
     const isWritten = patch === undefined || (await writeTarget(patch, diffOf(combined), terminal));
@@ -104,8 +105,14 @@ function census({ conversations }: RunResult): string {
   return `${plural(counts.files, 'file')} proposed by ${plural(counts.conversations, 'conversation')}.`;
 }
 
-function leftOut(count: number): string {
-  return `Left out: the proposals of ${plural(count, 'conversation')} that did not finish.`;
+/** How many conversations are named whose proposals are left out. */
+const maxNamed = 5;
+
+function leftOut(rest: readonly ConversationProposals[]): string {
+  const named = rest.slice(0, maxNamed).map(({ name }) => `"${name}"`);
+  const others = rest.length - named.length;
+  const names = [...named, ...(others > 0 ? [plural(others, 'other conversation')] : [])];
+  return `Left out, because it did not finish: what ${names.join(', ')} proposed. Resume the run to finish it.`;
 }
 
 function howToApply(id: string): string {

@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { UserError } from '../core/base/errors.ts';
 import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
 import { plural } from '../shared/quantities.ts';
+import { bindPrompts } from './bindPrompts.ts';
 import type { CollectOptions } from './collectPrompts.ts';
 import { collectPrompts, leftOutMessages, rejectBroken } from './collectPrompts.ts';
 import { commandRequest } from './commandRequest.ts';
@@ -38,17 +39,23 @@ export async function runCommand(
   const { prompts, messages, broken } = collected;
   const report = (line: string): void => terminal.err(`${line}\n`);
   for (const line of [...messages, ...leftOutMessages(collected)]) report(line);
-  const open =
-    rerunFailed === undefined ? prompts : await unfinishedPrompts(prompts, rerunFailed, report);
-  if (prompts.length > 0 && open.length === 0) {
-    report(`Every prompt of ${terminalText(rerunFailed ?? '')} is done.`);
+  const isRerun = rerunFailed !== undefined;
+  // A rerun compares the texts that were sent, so its prompts get their values first.
+  const candidates = isRerun ? prompts : selectPrompts(prompts, select);
+  const bound = await bindPrompts(candidates, options, services);
+  const open = isRerun
+    ? await unfinishedPrompts(bound.prompts, rerunFailed, report)
+    : bound.prompts;
+  if (prompts.length > 0 && isRerun && open.length === 0) {
+    report(`Every prompt of ${terminalText(rerunFailed)} is done.`);
     return exitCodes.nothingToRun;
   }
-  const chosen = selectPrompts(open, select);
+  const chosen = isRerun ? selectPrompts(open, select) : open;
   if (chosen.length === 0) {
     report(prompts.length === 0 ? noPromptsIn(paths) : everythingIsSkipped);
     return exitCodes.nothingToRun;
   }
+  for (const line of bound.remarksOn(chosen)) report(line);
   const title = titleOf(paths);
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };

@@ -6,10 +6,12 @@ import { reasoningEfforts } from '../core/base/reasoningEffort.ts';
 import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, formatFacts } from '../core/export/formatFacts.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
+import type { Values } from '../core/prompts/bindTemplate.ts';
 import { keyedProviders } from '../core/providers/baseUrl.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type { RuleOptions } from './addRuleOptions.ts';
 import { addRuleOptions } from './addRuleOptions.ts';
+import { addVar } from './addVar.ts';
 import type { LimitOptions } from './givenLimits.ts';
 import { addLimit, toLimit } from './limitOptions.ts';
 import { anyOf, cliProviderIds, onlyInVscode } from './providerKeys.ts';
@@ -33,6 +35,10 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
   /** Whether a file with an error in a folder stops the run, too. */
   readonly strict?: boolean;
   readonly select?: readonly string[];
+  /** Values of variables, by their names. */
+  readonly var?: Values;
+  /** A file with values of variables. */
+  readonly vars?: string;
   /** The result of an earlier run. Its prompts that are done do not run again. */
   readonly rerunFailed?: string;
   /** A file, or `-` for standard output; so are the three options below. */
@@ -52,7 +58,7 @@ export function addRunOptions(command: Command): Command {
 }
 
 /** The options that take one value and may be repeated. */
-export const collectingOptions: readonly string[] = ['--limit', '--allow'];
+export const collectingOptions: readonly string[] = ['--limit', '--allow', '--var'];
 
 function addAgentOptions(command: Command): Command {
   return command
@@ -116,6 +122,8 @@ function addChoiceOptions(command: Command): Command {
     .option('--no-warm-up', 'start all at once instead of one first to fill the prompt cache')
     .option('--strict', 'run nothing when a file in a folder has an error or cannot be read')
     .option('--select <NAME...>', 'run only the prompts with these names or ids; after the paths')
+    .option('--var <NAME=VALUE>', 'the value of a variable; may be repeated', addVar)
+    .option('--vars <F>', 'a JSON or YAML file with values by their names; --var comes before it')
     .option(
       '--rerun-failed <F>',
       'run only the prompts that are not done in this result of --json',

@@ -13,8 +13,12 @@ export function terminalLine(text: string): string {
 
 const unclearInJson = new RegExp(`[\\u007f-\\u009f\\p{Cf}\\u2028\\u2029${otherInvisible}]`, 'gu');
 
+/** Most results have only such characters, which need no second look. */
+const otherThanAscii = /[^\n\x20-\x7e]/;
+
 /** Equivalent JSON that is safe for a terminal: control and invisible characters are escaped. */
 export function terminalJson(json: string): string {
+  if (!otherThanAscii.test(json)) return json;
   return json.replaceAll(unclearInJson, (character) =>
     character
       .split('')

@@ -1,8 +1,8 @@
-import type { RunAside } from '../core/journal/runs/runList.ts';
 import { runTarget } from '../host/commandTargets.ts';
 import { HostError } from '../host/hostError.ts';
 import { askModal, showMessage } from '../host/messages.ts';
 import { plainTitle } from '../host/plainText.ts';
+import type { RunAside } from '../host/runHistory.ts';
 import type { ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import { messageOf } from '../shared/thrown.ts';

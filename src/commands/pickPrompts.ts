@@ -3,12 +3,12 @@ import { HostError } from '../host/hostError.ts';
 import { pickMany } from '../host/picks.ts';
 import { plainText } from '../host/plainText.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
-import { nameOf, toRunPrompt } from '../host/promptSelection.ts';
+import { nameOf, toFilePrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
 interface PromptPick extends vscode.QuickPickItem {
-  readonly prompt?: ReturnType<typeof toRunPrompt>;
+  readonly prompt?: ReturnType<typeof toFilePrompt>;
 }
 
 /** Lets the user pick from all prompts of the workspace and runs them. */
@@ -23,7 +23,7 @@ export function pickPrompts({
     const picked = (await pickMany(picks, 'Run Prompts', 'Select the prompts to run')) ?? [];
     const prompts = picked.flatMap(({ prompt }) => (prompt === undefined ? [] : [prompt]));
     if (prompts.length === 0) return undefined;
-    return launcher.run(requests.of(prompts));
+    return launcher.run(await requests.of(prompts));
   };
 }
 
@@ -44,7 +44,7 @@ async function picksOfFile(library: PromptLibrary, uri: vscode.Uri): Promise<Pro
   const picks = file.prompts.map((prompt) => ({
     label: prompt.name,
     detail: plainText(prompt.text, 160),
-    prompt: toRunPrompt(prompt, uri),
+    prompt: toFilePrompt(prompt, uri),
   }));
   return picks.length > 0 ? [separator, ...picks] : [];
 }

@@ -20,6 +20,6 @@ export function runChecked({
     const found = there.map(({ uri, slugs }) => promptsBySlug(library, uri, slugs));
     const prompts = (await Promise.all(found)).flat();
     if (prompts.length === 0) throw new HostError('Check prompts in the Prompts view first.');
-    return launcher.run(requests.of(prompts));
+    return launcher.run(await requests.of(prompts));
   };
 }

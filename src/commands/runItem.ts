@@ -19,7 +19,7 @@ export function runItem({ launcher, library, requests }: Services): CommandHandl
     const found = await Promise.all(targets.map((target) => promptsOf(library, target)));
     const prompts = unique(found.flat());
     if (prompts.length === 0) throw new HostError('The selection has no prompts to run.');
-    return launcher.run(requests.of(prompts));
+    return launcher.run(await requests.of(prompts));
   };
 }
 

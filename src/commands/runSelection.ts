@@ -3,7 +3,7 @@ import type { Engine } from '../host/engine.ts';
 import { HostError } from '../host/hostError.ts';
 import { idFile } from '../host/promptFileId.ts';
 import { isPromptFile } from '../host/promptLibrary.ts';
-import { nameOf, promptsAtCursors, rejectErrors, toRunPrompt } from '../host/promptSelection.ts';
+import { nameOf, promptsAtCursors, rejectErrors, toFilePrompt } from '../host/promptSelection.ts';
 import { isRunArgument } from '../host/runArgument.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 
@@ -22,7 +22,7 @@ export function runSelection(services: Services): CommandHandler {
     const prompts = isPromptFile(editor.document.uri)
       ? await promptsAtCursors(library, await services.engine.get(), editor)
       : selectedTexts(await services.engine.get(), editor);
-    return launcher.run(requests.of(prompts));
+    return launcher.run(await requests.of(prompts));
   };
 }
 
@@ -38,7 +38,7 @@ function selectedTexts(engine: Engine, editor: vscode.TextEditor) {
     const file = engine.promptsFromSelection(document.getText(selection), { id, name });
     rejectErrors(file, name);
     return file.prompts.map((prompt) => ({
-      ...toRunPrompt(prompt, document.uri),
+      ...toFilePrompt(prompt, document.uri),
       source: { uri: document.uri.toString(), line: selection.start.line },
     }));
   });

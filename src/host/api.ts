@@ -1,10 +1,8 @@
 import type * as vscode from 'vscode';
 import type { RunResult } from '../shared/runResult.ts';
+import type { Lazy } from './lazy.ts';
 import type { RunArgument } from './runArgument.ts';
-import type { RunLauncher } from './runLauncher.ts';
-import type { RunRequests } from './runRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
-import { noRunsWithoutTrust, requireTrust } from './trust.ts';
 
 /** A run started, ended or was resumed. */
 export interface RunChange {
@@ -34,16 +32,16 @@ export interface InterleaveApi {
   readonly onDidChangeRun: vscode.Event<RunChange>;
 }
 
-/** Creates the API object over the window's services. */
-export function createApi(
-  runs: RunService,
-  launcher: RunLauncher,
-  requests: RunRequests,
-): InterleaveApi {
-  const launch = async (argument: RunArgument): Promise<HostRun | undefined> => {
-    requireTrust(noRunsWithoutTrust);
-    return launcher.launch(await requests.from(argument), argument.token);
-  };
+/** The part of the window that the API needs. */
+export interface ApiWindow {
+  readonly runs: Pick<RunService, 'onDidChangeRun'>;
+  launch(argument: RunArgument): Promise<HostRun | undefined>;
+}
+
+/** Creates the API object over the window's services, which may not be there yet. */
+export function createApi(window: Lazy<ApiWindow>): InterleaveApi {
+  const launch = async (argument: RunArgument): Promise<HostRun | undefined> =>
+    (await window.get()).launch(argument);
   return {
     run: async (argument) => (await launch(argument))?.ended(),
     start: async (argument) => {
@@ -51,11 +49,33 @@ export function createApi(
       if (run === undefined) return undefined;
       return { id: run.id, result: run.ended(), cancel: () => run.cancel() };
     },
-    onDidChangeRun: (listener, thisArgs, disposables) =>
-      runs.onDidChangeRun(
-        (run) => listener.call(thisArgs, { id: run.id, state: run.state.state }),
-        undefined,
-        disposables,
-      ),
+    onDidChangeRun: (listener, thisArgs, disposables) => {
+      const subscription = new LaterSubscription(window, (run) =>
+        listener.call(thisArgs, { id: run.id, state: run.state.state }),
+      );
+      disposables?.push(subscription);
+      return subscription;
+    },
   };
+}
+
+/** Hears of runs from when the window is there. No run starts before that. */
+class LaterSubscription implements vscode.Disposable {
+  #subscription: vscode.Disposable | undefined;
+  #isDisposed = false;
+
+  constructor(window: Lazy<ApiWindow>, listener: (run: HostRun) => void) {
+    // Who opens the window tells when it cannot be opened.
+    void window.get().then(
+      ({ runs }) => {
+        if (!this.#isDisposed) this.#subscription = runs.onDidChangeRun(listener);
+      },
+      () => undefined,
+    );
+  }
+
+  dispose(): void {
+    this.#isDisposed = true;
+    this.#subscription?.dispose();
+  }
 }

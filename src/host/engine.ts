@@ -10,9 +10,12 @@ import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { RunAside } from '../core/journal/runs/runList.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from '../core/prompts/prompt.ts';
+import type { OpenValue, PromptValues } from '../core/prompts/bindPrompt.ts';
+import { openValues } from '../core/prompts/bindPrompt.ts';
+import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsInRanges } from '../core/prompts/selection.ts';
+import type { TextRange } from '../core/prompts/textRange.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
@@ -30,7 +33,10 @@ import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
+import type { FilePrompt } from './filePrompt.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
+import type { ReadyPrompts } from './promptBinder.ts';
+import { PromptBinder } from './promptBinder.ts';
 import { PromptReader } from './promptReader.ts';
 import { Proposals } from './proposals/proposals.ts';
 import type { Readiness } from './providerSource.ts';
@@ -70,6 +76,8 @@ export interface EngineOptions {
   onListenerError(error: unknown): void;
 }
 
+type GivenValues = Omit<PromptValues, 'files'>;
+
 /**
  * Facade of everything that is slow to load: the core, the parsers, the demo model. It is a separate bundle,
  * loaded with the first prompt file or run, so that activation is fast.
@@ -81,6 +89,7 @@ export class Engine {
   readonly #terminals: CommandTerminals;
   readonly #toolsets: Toolsets;
   readonly #prompts: PromptReader;
+  readonly #binder: PromptBinder;
   readonly #rules: WindowRules;
   readonly #agents: AgentFiles;
   readonly #runs: WindowRuns;
@@ -104,6 +113,10 @@ export class Engine {
     this.#toolsets = toolsets;
     const prompts = new PromptReader(options, toolsets);
     this.#prompts = prompts;
+    this.#binder = new PromptBinder({
+      ...{ toolsets, configuration, redactor: options.redactor },
+      folders: () => options.folders(),
+    });
     this.#agents = new AgentFiles({
       folders: () => options.folders().map(({ path }) => path),
       homePath: options.homePath,
@@ -151,6 +164,19 @@ export class Engine {
   /** The prompts of a file that the ranges touch, in file order. */
   promptsInRanges(file: PromptFile, ranges: readonly TextRange[]): readonly Prompt[] {
     return promptsInRanges(file, ranges);
+  }
+
+  /** The values that prompts still need, each once. */
+  openValues(prompts: readonly Prompt[], values: GivenValues): readonly OpenValue[] {
+    return openValues(prompts, values);
+  }
+
+  /**
+   * Gives prompts their values. Rejects with a `UserError` if a variable has none, or a file that a prompt needs
+   * cannot be read.
+   */
+  bindPrompts(prompts: readonly FilePrompt[], values: GivenValues): Promise<ReadyPrompts> {
+    return this.#binder.bind(prompts, values);
   }
 
   /** The agents of these prompts and of the workspace, and what could not be read. */

@@ -82,3 +82,55 @@ export async function askText({
     },
   });
 }
+
+/** One question of a form. */
+export interface FormField {
+  readonly prompt: string;
+  readonly placeholder?: string;
+  /** The text that is offered. */
+  readonly value: string;
+}
+
+/** Asks for several texts, one after another, with a way back. Resolves with undefined when the form was closed. */
+export async function askForm(
+  title: string,
+  fields: readonly FormField[],
+): Promise<readonly string[] | undefined> {
+  const texts = fields.map(({ value }) => value);
+  for (let step = 0; step < fields.length; ) {
+    const field = fields[step];
+    if (field === undefined) break;
+    const place = { title, step: step + 1, totalSteps: fields.length };
+    const answer = await askStep({ ...field, value: texts[step] ?? '' }, place);
+    if (answer === undefined) return undefined;
+    texts[step] = answer.text;
+    step += answer.goesBack ? -1 : 1;
+  }
+  return texts;
+}
+
+interface StepAnswer {
+  readonly text: string;
+  readonly goesBack: boolean;
+}
+
+function askStep(
+  { prompt, placeholder, value }: FormField,
+  place: { readonly title: string; readonly step: number; readonly totalSteps: number },
+): Promise<StepAnswer | undefined> {
+  const box = vscode.window.createInputBox();
+  Object.assign(box, {
+    ...{ ...place, title: plainText(place.title), prompt: plainText(prompt), value },
+    placeholder: plainText(placeholder ?? ''),
+    valueSelection: [0, value.length],
+    // Whoever copies a value from another window must not lose the others.
+    ignoreFocusOut: true,
+    buttons: place.step > 1 ? [vscode.QuickInputButtons.Back] : [],
+  });
+  return new Promise((resolve) => {
+    box.onDidAccept(() => resolve({ text: box.value, goesBack: false }));
+    box.onDidTriggerButton(() => resolve({ text: box.value, goesBack: true }));
+    box.onDidHide(() => resolve(undefined));
+    box.show();
+  }).finally(() => box.dispose()) as Promise<StepAnswer | undefined>;
+}

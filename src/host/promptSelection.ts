@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import type { Prompt, PromptFile, TextRange } from '../core/prompts/prompt.ts';
-import type { RunPrompt } from '../core/runner/runRequest.ts';
+import type { Prompt, PromptFile } from '../core/prompts/prompt.ts';
+import type { TextRange } from '../core/prompts/textRange.ts';
 import { parsePromptId } from '../shared/promptId.ts';
 import { plural } from '../shared/quantities.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { Engine } from './engine.ts';
+import type { FilePrompt } from './filePrompt.ts';
 import type { Remedy } from './hostError.ts';
 import { HostError } from './hostError.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
@@ -13,9 +14,9 @@ import type { PromptLibrary } from './promptLibrary.ts';
 export async function promptsOfFile(
   library: PromptLibrary,
   uri: vscode.Uri,
-): Promise<readonly RunPrompt[]> {
+): Promise<readonly FilePrompt[]> {
   const file = await readPromptFile(library, uri);
-  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toRunPrompt(prompt, uri));
+  return file.prompts.filter(({ skip }) => !skip).map((prompt) => toFilePrompt(prompt, uri));
 }
 
 /** The prompts of a file with these slugs, in file order. Rejects when the file has an error. */
@@ -23,10 +24,10 @@ export async function promptsBySlug(
   library: PromptLibrary,
   uri: vscode.Uri,
   slugs: ReadonlySet<string>,
-): Promise<readonly RunPrompt[]> {
+): Promise<readonly FilePrompt[]> {
   const file = await readPromptFile(library, uri);
   const chosen = file.prompts.filter(({ id }) => slugs.has(parsePromptId(id).slug));
-  return chosen.map((prompt) => toRunPrompt(prompt, uri));
+  return chosen.map((prompt) => toFilePrompt(prompt, uri));
 }
 
 /**
@@ -37,13 +38,13 @@ export async function promptsAtCursors(
   library: PromptLibrary,
   engine: Engine,
   { document, selections }: vscode.TextEditor,
-): Promise<readonly RunPrompt[]> {
+): Promise<readonly FilePrompt[]> {
   const file = await readPromptFile(library, document.uri);
   const touched = engine.promptsInRanges(file, selections.map(toTextRange));
   if (touched.length === 0) {
     throw new HostError('There is no prompt at the cursor. Place the cursor below a "## Heading".');
   }
-  return touched.map((prompt) => toRunPrompt(prompt, document.uri));
+  return touched.map((prompt) => toFilePrompt(prompt, document.uri));
 }
 
 function toTextRange({ start, end }: vscode.Range): TextRange {
@@ -80,10 +81,9 @@ function goTo(uri: vscode.Uri, { line, column, endLine, endColumn }: TextRange):
   return { title: 'Go to Error', command: 'vscode.open', args: [uri, { selection }] };
 }
 
-/** Converts a parsed prompt into a prompt of a run request. */
-export function toRunPrompt(prompt: Prompt, uri: vscode.Uri): RunPrompt {
-  const { id, name, text, options, range } = prompt;
-  return { id, name, text, options, source: { uri: uri.toString(), line: range.line } };
+/** Adds to a prompt where it stands. */
+export function toFilePrompt(prompt: Prompt, uri: vscode.Uri): FilePrompt {
+  return { ...prompt, source: { uri: uri.toString(), line: prompt.range.line } };
 }
 
 /** The file name of a URI. */

@@ -15,6 +15,8 @@ export type RunOptions = Partial<Omit<RunSettings, 'limits'>> &
 export interface RunArgument {
   readonly uris?: readonly vscode.Uri[];
   readonly prompts?: readonly { readonly name?: string; readonly text: string }[];
+  /** Values of variables in the files, by their names. */
+  readonly vars?: { readonly [name: string]: string };
   /** Override the user's settings for this run. */
   readonly options?: RunOptions;
   /** Cancels the run. Existing answers are kept. */
@@ -28,8 +30,9 @@ export function isRunArgument(argument: unknown): argument is RunArgument {
 }
 
 /** Throws a `HostError` that says what is wrong with an argument. Does not check its options. */
-export function checkRunArgument({ uris, prompts, token }: RunArgument): void {
+export function checkRunArgument({ uris, prompts, vars, token }: RunArgument): void {
   if (token !== undefined && !isToken(token)) throw wrong('token', 'a CancellationToken');
+  if (vars !== undefined && !isVars(vars)) throw wrong('vars', 'an object with texts');
   if (uris !== undefined && !isUris(uris)) throw wrong('uris', 'an array of Uri');
   if (prompts !== undefined && !isPrompts(prompts)) {
     throw wrong('prompts', 'an array of { name?: string, text: string } with text in each');
@@ -62,6 +65,11 @@ export function overridesOf(options: RunOptions): RunOverrides {
 function isToken(token: unknown): boolean {
   if (typeof token !== 'object' || token === null) return false;
   return typeof Reflect.get(token, 'onCancellationRequested') === 'function';
+}
+
+function isVars(vars: unknown): boolean {
+  if (typeof vars !== 'object' || vars === null || Array.isArray(vars)) return false;
+  return Object.values(vars).every((value: unknown) => typeof value === 'string');
 }
 
 function isUris(uris: unknown): boolean {

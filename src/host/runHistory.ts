@@ -16,6 +16,8 @@ import { isListing } from './runService.ts';
 import { SavedRun } from './savedRun.ts';
 import { requireTrust } from './trust.ts';
 
+export type { RunAside };
+
 /** What `RunHistory` needs. */
 export interface RunHistoryOptions {
   readonly engine: Lazy<Engine>;
@@ -204,7 +206,8 @@ export class RunHistory implements vscode.Disposable {
     const archive = await (await engine.get()).archive();
     this.#pruning ??= archive.prune();
     await this.#pruning;
-    const listings = await archive.list();
+    // The journal of a run in progress grows all the time, and its state is here.
+    const listings = await archive.list((id) => runs.find(id)?.state.state === 'running');
     this.#failure = undefined;
     for (const { id, state } of listings) if (state === 'unreadable') this.#reportUnreadable(id);
     runs.relist(listings);

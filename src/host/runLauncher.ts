@@ -67,9 +67,12 @@ export class RunLauncher {
     return started;
   }
 
-  /** Starts a run and waits for its end. */
-  async run(request: RunRequest, token?: vscode.CancellationToken): Promise<RunResult | undefined> {
-    return (await this.launch(request, token))?.ended();
+  /** Starts a run and waits for its end. Undefined for a request that the user has withdrawn. */
+  async run(
+    request: RunRequest | undefined,
+    token?: vscode.CancellationToken,
+  ): Promise<RunResult | undefined> {
+    return request && (await this.launch(request, token))?.ended();
   }
 
   /** `auto` is the first provider that is ready, else the demo model if the user agrees. */

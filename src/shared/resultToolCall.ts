@@ -13,6 +13,8 @@ export interface ResultToolCall {
   readonly input: unknown;
   readonly output: string;
   readonly isError: boolean;
+  /** The call ended and no tool ran: it could not be run, or was denied. */
+  readonly wasRun?: false;
   /** What decided on it; absent for calls that nobody needs to allow. */
   readonly decision?: CallDecision;
   readonly startMs: number;
@@ -29,9 +31,12 @@ export function resultToolCalls(
   const timed = toolSpans({ spans });
   return toolCalls.map((call) => {
     const { state, turn, name, input, output = '', seq, decision } = call;
-    const { startMs = endedMs, endMs = endedMs } = timed.get(callKey(call)) ?? {};
+    const isEnded = call.state === 'ended';
+    const atMs = (isEnded ? call.atMs : undefined) ?? endedMs;
+    const { startMs = atMs, endMs = atMs } = timed.get(callKey(call)) ?? {};
     return {
       ...{ state, turn, name, input, output, isError: isFailedCall(call) },
+      ...(isEnded && !call.wasRun ? { wasRun: false as const } : {}),
       ...(decision === undefined ? {} : { decision }),
       ...{ startMs: Math.round(startMs), endMs: Math.round(endMs), seq },
     };

@@ -43,6 +43,8 @@ export interface EndedCall extends CallBase {
   readonly isError: boolean;
   /** False if no tool ran: the call could not be run, or was denied. */
   readonly wasRun: boolean;
+  /** When a call ended that no tool ran: it has no span. */
+  readonly atMs?: number;
 }
 
 /** One tool call of a conversation. Calls only move forward: asked, checked, waiting, running, ended. */
@@ -83,8 +85,9 @@ export function nextCall(call: ToolCallRecord, event: ToolCallEvent): ToolCallRe
       return { state: 'running', ...known, input: event.input, seq: event.seq };
     case 'tool.finished': {
       const { output, isError, wasRun = true } = event;
-      const at = call.state === 'running' ? seq : event.seq;
-      return { state: 'ended', ...known, output, isError, wasRun, seq: at };
+      const ended = { state: 'ended', ...known, output, isError, wasRun } as const;
+      if (call.state === 'running') return { ...ended, seq };
+      return { ...ended, ...(wasRun ? {} : { atMs: event.atMs }), seq: event.seq };
     }
   }
 }

@@ -1,13 +1,23 @@
 import assert from 'node:assert/strict';
 import { realpathSync } from 'node:fs';
+import { Session } from 'node:inspector/promises';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, it } from 'mocha';
 import { eventually, findExtension, runToEnd } from './support/extension.ts';
 
-/** Names of the extension's bundles that this extension host has loaded. */
-function loadedBundles(): readonly string[] {
+/** Names of the extension's bundles that this extension host has loaded, in whatever way. */
+async function loadedBundles(): Promise<readonly string[]> {
   const dist = path.join(realpathSync(findExtension().extensionPath), 'dist');
-  return Object.keys(require.cache)
+  const files = new Set<string>();
+  const session = new Session();
+  session.connect();
+  session.on('Debugger.scriptParsed', ({ params: { url } }) =>
+    files.add(url.startsWith('file:') ? fileURLToPath(url) : url),
+  );
+  await session.post('Debugger.enable');
+  session.disconnect();
+  return [...files]
     .filter((file) => path.dirname(file) === dist)
     .map((file) => path.basename(file))
     .sort();
@@ -19,7 +29,7 @@ describe('Activation', () => {
     const extension = findExtension();
     // Nothing here triggers it: an interrupted run is offered without opening a prompt file.
     await eventually(() => extension.isActive, 'it is active soon after the window starts');
-    assert.deepEqual(loadedBundles(), ['extension.js']);
+    assert.deepEqual(await loadedBundles(), ['extension.js', 'window.js']);
   });
 
   it("loads the core and the provider's SDK on the first run only", async () => {
@@ -28,6 +38,11 @@ describe('Activation', () => {
       options: { provider: 'demo', model: 'demo-fast' },
     });
     assert.equal(counts.done, 1);
-    assert.deepEqual(loadedBundles(), ['anthropic-sdk.js', 'engine.js', 'extension.js']);
+    assert.deepEqual(await loadedBundles(), [
+      'anthropic-sdk.js',
+      'engine.js',
+      'extension.js',
+      'window.js',
+    ]);
   });
 });

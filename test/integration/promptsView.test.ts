@@ -61,7 +61,7 @@ describe('The Prompts view', () => {
 
   function prompt(id: string, skip = false): Prompt {
     const range = { line: 0, column: 0, endLine: 1, endColumn: 0 };
-    return { id, name: id, text: id, options: {}, range, skip };
+    return { id, name: id, text: id, template: [], options: {}, range, skip };
   }
 
   it('reads no file before it is needed', async () => {

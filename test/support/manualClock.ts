@@ -5,6 +5,8 @@ interface Timer {
   readonly action: () => void;
 }
 
+const maxTimerMs = 2 ** 31 - 1;
+
 /** A clock that advances only when told to. Timers fire in order; promises settle in between. */
 export class ManualClock implements Clock {
   readonly #timers = new Set<Timer>();
@@ -18,7 +20,9 @@ export class ManualClock implements Clock {
   readonly now = (): number => this.#nowMs;
   readonly random = (): number => this.#random();
   readonly after = (ms: number, action: () => void) => {
-    const timer = { atMs: this.#nowMs + Math.max(0, ms), action };
+    // As with `setTimeout`, a timer that cannot count so far fires at once.
+    const afterMs = ms > maxTimerMs ? 1 : Math.max(0, ms);
+    const timer = { atMs: this.#nowMs + afterMs, action };
     this.#timers.add(timer);
     return { dispose: () => void this.#timers.delete(timer) };
   };
@@ -76,7 +80,13 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets promises settle; several rounds, because one settles another. */
+/** Lets promises settle, and what waits for the next turn of the event loop; several rounds, because one settles another. */
 async function settle(): Promise<void> {
+  await settlePromises();
+  await new Promise((resolve) => setImmediate(resolve));
+  await settlePromises();
+}
+
+async function settlePromises(): Promise<void> {
   for (let round = 0; round < 20; round++) await Promise.resolve();
 }

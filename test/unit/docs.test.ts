@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -53,5 +53,16 @@ describe('The maps of the source', () => {
     expect(missingIn(text)).toEqual(['gone.ts', 'core/nowhere/', 'text.ts']);
     const map = readFileSync(path.join(root, 'docs/architecture.md'), 'utf8');
     expect(blocksOf(map).flatMap(pathsIn).length).toBeGreaterThan(80);
+  });
+});
+
+describe('The decisions', () => {
+  it('are numbered from 1 without gaps, as their titles say', () => {
+    const folder = path.join(root, 'docs/decisions');
+    const titles = readdirSync(folder).map((name) => ({
+      file: Number(name.slice(0, 4)),
+      title: Number(/^# (\d+)\. /.exec(readFileSync(path.join(folder, name), 'utf8'))?.[1]),
+    }));
+    expect(titles).toEqual(titles.map((_, at) => ({ file: at + 1, title: at + 1 })));
   });
 });

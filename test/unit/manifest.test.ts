@@ -367,6 +367,7 @@ describe('Names of the manifest in code and documents', () => {
   const others = [
     ...['progress', 'key', 'extensionHost', 'demoAccepted', 'lastRun', 'checkedPrompts'],
     'acceptedRules',
+    'lastValues',
     ...['interleave', 'svg', 'png'],
   ];
   const names = new Set<string>([

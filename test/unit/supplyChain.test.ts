@@ -138,7 +138,7 @@ describe('Third-party code', () => {
 const bundledPackages: readonly (readonly [string, readonly string[], readonly string[]])[] = [
   [
     'the extension',
-    ['src/extension.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
+    ['src/window.ts', 'src/core/tools/workers/toolWorkerMain.ts'],
     // The SDK includes the tracing interface, which is inactive unless set up.
     [
       ...[
@@ -175,7 +175,7 @@ describe('The extension package', () => {
     const parts = Object.entries<string>(lazyParts).filter(
       ([file]) => !file.startsWith('src/cli/'),
     );
-    const bundles = ['extension', 'tool-worker', 'command-shell', 'results'];
+    const bundles = ['extension', 'window', 'tool-worker', 'command-shell', 'results'];
     for (const name of [...bundles, ...parts.map(([, part]) => part)]) {
       expect(named).toContain(`!dist/${name}.js`);
     }
@@ -184,7 +184,7 @@ describe('The extension package', () => {
   it('contains program and documentation files, and nothing else', async () => {
     const files = await listFiles({ cwd: root, packageManager: PackageManager.None });
     const allowed =
-      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|engine|commands|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|command-shell|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
+      /^(?:package\.json|README\.md|CHANGELOG\.md|LICENSE|dist\/(?:extension|window|engine|commands|anthropic-sdk|openai-sdk|html-markdown|javascript|tool-worker|command-shell|results)\.(?:js|css)|dist\/codicons\/codicon\.(?:css|ttf)|media\/(?:icons|snippets|walkthrough)\/[\w.-]+|examples\/[\w.-]+\.md)$/;
     expect(files).toContain('package.json');
     expect(files.filter((file) => !allowed.test(file))).toEqual([]);
   });

@@ -35,6 +35,21 @@ function howToAnswer(choices: readonly string[], multiple: true | undefined): st
     : 'Type a number or another answer.';
 }
 
+/** How many conversations are named that ask the same. */
+const maxNamed = 10;
+
+/** Asks whether an answer counts for others, too. `stay`: how many other questions wait. */
+export function equalText(names: readonly string[], stay: number): string {
+  const named = names.slice(0, maxNamed).map((name) => terminalLine(name));
+  const more = names.length > maxNamed ? [`${names.length - maxNamed} more`] : [];
+  const others = names.length === 1 ? 'conversation asks' : 'conversations ask';
+  const lines = [
+    `${names.length} other ${others} the same: ${[...named, ...more].join(', ')}.`,
+    `(Type y to give the same answer to all of them; ${plural(stay, 'other question')} would stay. Enter alone: only to this one.)`,
+  ];
+  return lines.map((line) => `  ${line}\n`).join('');
+}
+
 /** The answer that a typed line gives. A line that is no list of numbers of choices is an answer itself. */
 export function answerIn(line: string, { choices = [], multiple }: Question): QuestionAnswer {
   const text = line.trim();

@@ -2,7 +2,7 @@ import type { ConversationStep } from '../../shared/conversationEvents.ts';
 import type { LastTurn } from '../../shared/lastTurn.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Slots } from '../base/slots.ts';
-import type { Overlay, OverlayFile } from '../proposals/overlay.ts';
+import type { Overlay, OverlayChange } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import type { ToolCaller, ToolGate } from '../tools/toolGate.ts';
 import type { AgentParts } from './agentSpec.ts';
@@ -23,11 +23,10 @@ export interface WholeOutput {
 /** What differs from agent to agent: each may use another server and model. */
 export type ServedAgent = Pick<ConversationContext, 'requestSlots' | 'reserve'>;
 
-/** What a tool call changed in the overlay of its conversation. */
-export interface KeptProposal {
+/** What a tool call changed in the overlay of its conversation, and which files on disk it has read. */
+export interface KeptProposal extends Omit<OverlayChange, 'steps'> {
   readonly turn: number;
   readonly callId: string;
-  readonly files: readonly OverlayFile[];
 }
 
 /** The surroundings of a conversation. */
@@ -61,7 +60,7 @@ export interface ConversationContext {
   readonly keepOutput?: (output: WholeOutput) => void;
   /** The conversation's own proposals. Tools that propose do not work where it is absent. */
   readonly overlay?: Overlay;
-  /** Records what a tool call changed in the overlay, before the call's end is told. */
+  /** Records what a tool call changed in the overlay and has read, before the call's end is told. */
   readonly keepProposal?: (change: KeptProposal) => void;
   /** The gate of a turn's tool calls, for the agent that makes them; all may run when absent. */
   readonly toolGate?: (turn: number, caller: ToolCaller) => ToolGate;

@@ -1,3 +1,4 @@
+import { given } from '../../shared/given.ts';
 import type { ConversationError } from '../../shared/outcome.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { ProviderError } from '../providers/providerError.ts';
@@ -17,7 +18,6 @@ export function toConversationError(failure: ProviderError, attempts: number): C
     kind: failure.kind,
     message: failure.message,
     attempts,
-    ...(failure.httpStatus === undefined ? {} : { httpStatus: failure.httpStatus }),
-    ...(failure.requestId === undefined ? {} : { requestId: failure.requestId }),
+    ...given({ httpStatus: failure.httpStatus, requestId: failure.requestId }),
   };
 }

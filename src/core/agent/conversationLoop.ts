@@ -4,7 +4,7 @@ import type { Message } from '../providers/message.ts';
 import type { ModelRequest, ModelTurn } from '../providers/provider.ts';
 import { isContextOverflow, isPolicyRefusal } from '../providers/providerError.ts';
 import { acceptableHistory, type HistoryChanges } from './acceptableHistory.ts';
-import type { AgentParts } from './agentSpec.ts';
+import type { AgentLimits, AgentParts } from './agentSpec.ts';
 import { answerNow, countCalls, notRunAtLimit } from './continuation.ts';
 import type { ConversationContext } from './conversationContext.ts';
 import { LoopGuard, repetitionNote } from './loopGuard.ts';
@@ -19,8 +19,13 @@ import type { TurnOutcome } from './turn.ts';
 import { requestTurn } from './turn.ts';
 import { hasUnattendedDenials } from './unattendedDenials.ts';
 
-/** Max consecutive turns whose calls are all rejected (unknown tool, invalid input). */
-const maxRejectedTurns = 3;
+/**
+ * Max consecutive turns whose calls are all rejected (unknown tool, invalid input). A higher limit of repetitions allows
+ * more.
+ */
+function maxRejectedTurns({ repeatsStopped }: Pick<AgentLimits, 'repeatsStopped'>): number {
+  return Math.max(3, repeatsStopped - 2);
+}
 
 /** The state of one conversation in the loop. */
 interface Loop extends HistoryChanges {
@@ -87,7 +92,8 @@ function firstStep(loop: Loop): NextStep {
 
 function afterTurn(turn: Parameters<typeof stepAfterTurn>[0], loop: Loop): NextStep {
   loop.continuations = turn.stop === 'continue' ? loop.continuations + 1 : 0;
-  return stepAfterTurn(turn, loop.continuations);
+  const maxContinuations = Math.max(5, loop.agent.spec.limits.repeatsStopped);
+  return stepAfterTurn(turn, loop.continuations, maxContinuations);
 }
 
 async function ask(loop: Loop): Promise<NextStep> {
@@ -205,7 +211,7 @@ async function runTools(
   if (isDenied) return limit('denied');
   // A turn with a valid call resets the count.
   loop.rejected = results.some(({ wasRun }) => wasRun) ? 0 : loop.rejected + 1;
-  if (loop.rejected <= maxRejectedTurns) return { kind: 'ask' };
+  if (loop.rejected <= maxRejectedTurns(limits)) return { kind: 'ask' };
   return limit(hasUnattendedDenials(loop.progress.messages) ? 'needs_approval' : 'loop');
 }
 

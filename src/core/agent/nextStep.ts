@@ -67,13 +67,14 @@ export interface EndedTurn extends Pick<ModelTurn, 'stop' | 'message'> {
   readonly shortenedBy?: BudgetLimit | undefined;
 }
 
-/** Max consecutive turns that a provider may pause. */
-const maxContinuations = 5;
-
-/** The step after a complete turn. `continuations` counts consecutive paused turns, this one included. */
+/**
+ * The step after a complete turn. `continuations` counts consecutive turns that the provider paused, this one included;
+ * there may be `maxContinuations`.
+ */
 export function stepAfterTurn(
   { stop, message, turn, shortenedBy }: EndedTurn,
   continuations: number,
+  maxContinuations: number,
 ): NextStep {
   switch (stop) {
     case 'continue':

@@ -166,8 +166,9 @@ function keptSteps(
   }
   const change = overlay?.takeChange(callId);
   if (change === undefined) return {};
-  context.keepProposal?.({ turn, callId, files: change.files });
-  return change.steps.length === 0 ? {} : { proposed: change.steps };
+  const { steps, ...kept } = change;
+  context.keepProposal?.({ turn, callId, ...kept });
+  return steps.length === 0 ? {} : { proposed: steps };
 }
 
 /** Nothing happens in a nested conversation after the call that it belongs to has ended. */

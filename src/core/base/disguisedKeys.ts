@@ -77,9 +77,11 @@ export class DisguisedKeys {
 
   /** Whether the text contains a key. */
   isIn(text: string): boolean {
-    const isLikely = readings(text).some((reading) =>
-      this.#built().mayBeIn(text, kinds, reading === 'decoded' ? escapeStart : -1, skipPlain),
-    );
+    // Nearly every text that is shown or saved comes through here, and nearly none contains a key.
+    const automaton = this.#built();
+    const isLikely =
+      automaton.mayBeIn(text, kinds, -1, skipPlain) ||
+      (mayHaveEscapes(text) && automaton.mayBeIn(text, kinds, escapeStart, skipPlain));
     return isLikely && this.#placesIn(text).length > 0;
   }
 

@@ -154,7 +154,7 @@ export const guardLimits = {
     ...{ default: 5, minimum: 2, maximum: 1_000, unit: 'times' },
     what: 'identical tool calls in a row before the conversation stops',
     reached: 'the conversation stops and keeps what it has',
-    note: 'Identical sequences of tool calls count too.',
+    note: 'Identical sequences of tool calls count too, and a higher value allows more turns in a row whose calls cannot be run.',
   },
   attempts: {
     ...{ default: 8, minimum: 1, maximum: 100, unit: 'requests' },
@@ -205,8 +205,8 @@ export const guardLimits = {
   },
   searchFileKB: {
     ...{ default: 1_000, minimum: 1, maximum: 100_000, unit: 'KB' },
-    what: 'size of a searched file',
-    reached: 'larger files are left out, with a note to the model',
+    what: 'size of a file that is searched as a whole',
+    reached: 'larger files are searched after all others, in pieces, as far as the time allows',
   },
   searchSeconds: {
     ...{ default: 2, minimum: 1, maximum: 60, unit: 's' },

@@ -207,14 +207,15 @@ export class Redactor {
 
   #cleanObject(object: object, depth: number): object {
     let cleaned: [string, unknown][] | undefined;
-    const names = Object.keys(object);
-    for (let index = 0; index < names.length; index++) {
-      const name = names[index] ?? '';
+    let index = 0;
+    // No list of names: each event of a run comes through here.
+    for (const name in object) {
       const field = (object as { readonly [name: string]: unknown })[name];
       const cleanName = this.hideKeys(name);
       const clean = this.#clean(field, depth + 1);
       if (clean !== field || cleanName !== name) cleaned ??= Object.entries(object).slice(0, index);
       cleaned?.push([cleanName, clean]);
+      index++;
     }
     return cleaned === undefined ? object : Object.fromEntries(cleaned);
   }

@@ -21,6 +21,8 @@ export class WorkSlices {
   #next = 0;
   /** When this turn's slice began; undefined when none has. */
   #beganMs: number | undefined;
+  /** Whether this turn goes on with work that waits, once what has begun is done. */
+  #isGoingOn = false;
 
   constructor({
     budgetMs = defaultBudgetMs,
@@ -41,6 +43,18 @@ export class WorkSlices {
     }
   }
 
+  /**
+   * Resolves when the work before it, and all that this work has settled, is done and this turn has time, or in a
+   * later turn. For many that may go on at the same moment: what each of them then does counts before the next one.
+   */
+  turn(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiting.push(resolve);
+      this.#begin();
+      if (!this.#isUsedUp) this.#goOnSoon();
+    });
+  }
+
   get #isUsedUp(): boolean {
     return this.#beganMs !== undefined && this.#now() - this.#beganMs >= this.#budgetMs;
   }
@@ -53,7 +67,7 @@ export class WorkSlices {
 
   #nextTurn(): void {
     this.#beganMs = undefined;
-    if (this.#waiting.length > 0) this.#runNext();
+    if (this.#waiting.length > 0 && !this.#isGoingOn) this.#runNext();
   }
 
   #runNext(): void {
@@ -64,11 +78,18 @@ export class WorkSlices {
       this.#next = 0;
     }
     work?.();
-    // Promises that the work has settled run before the next work, and count.
+    this.#goOnSoon();
+  }
+
+  /** Promises that the work has settled run before the next work, and count. */
+  #goOnSoon(): void {
+    if (this.#isGoingOn) return;
+    this.#isGoingOn = true;
     queueMicrotask(() => process.nextTick(() => this.#goOn()));
   }
 
   #goOn(): void {
+    this.#isGoingOn = false;
     if (this.#waiting.length > 0 && !this.#isUsedUp) this.#runNext();
   }
 }

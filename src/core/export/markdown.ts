@@ -3,6 +3,7 @@ import { codeBlock } from '../../shared/codeBlock.ts';
 import { costWords } from '../../shared/cost.ts';
 import { formatComparison, formatCount, formatDuration, plural } from '../../shared/quantities.ts';
 import type { ResultAsked } from '../../shared/resultAgents.ts';
+import type { ResultToolCall } from '../../shared/resultToolCall.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { reasonText } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
@@ -32,9 +33,7 @@ export function* markdownPieces(result: RunResult, title: string): Generator<str
 /** A conversation as Markdown: outcome, answer, prompt and tool calls. */
 export function conversationToMarkdown(conversation: ConversationResult): string {
   const calls = conversation.toolCalls.map((call) => {
-    const state = call.isError ? 'error' : 'ok';
-    const time = formatDuration(call.endMs - call.startMs);
-    const head = `### t${call.turn} ${heading(call.name)} (${state}, ${time})`;
+    const head = `### t${call.turn} ${heading(call.name)} (${endOf(call)})`;
     const decision =
       call.decision === undefined ? [] : ['', `Decision: ${heading(decisionWords(call.decision))}`];
     const input = codeBlock(JSON.stringify(call.input, null, 2) ?? '', 'json');
@@ -50,6 +49,11 @@ export function conversationToMarkdown(conversation: ConversationResult): string
     ...askedSections(conversation.asked ?? []),
     '',
   ].join('\n');
+}
+
+function endOf({ isError, wasRun, startMs, endMs }: ResultToolCall): string {
+  if (wasRun === false) return 'not run';
+  return `${isError ? 'error' : 'ok'}, ${formatDuration(endMs - startMs)}`;
 }
 
 function summary(result: RunResult): readonly string[] {

@@ -80,6 +80,10 @@ const toolCall = z.object({
   input: z.unknown(),
   output: z.string(),
   isError: z.boolean(),
+  wasRun: z
+    .literal(false)
+    .optional()
+    .describe('The call ended and no tool ran: it could not be run, or was denied.'),
   decision: decision
     .optional()
     .describe('Who or what decided on it. Absent for calls that nobody needs to allow.'),

@@ -93,7 +93,7 @@ function definitionOf(
  */
 function asWarnings(report: Report): Report {
   return (problem) => {
-    if (problem.code === 'variable-not-supported' || problem.code === 'misplaced-options') return;
+    if (problem.code === 'variable-without-name' || problem.code === 'misplaced-options') return;
     report(problem.severity === 'error' ? { ...problem, severity: 'warning' } : problem);
   };
 }

@@ -7,8 +7,8 @@ import { optionKeys } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import type { MapEntry, OptionEntry, OptionValue } from './optionsYaml.ts';
-import type { TextRange } from './prompt.ts';
 import { span } from './sourceText.ts';
+import type { TextRange } from './textRange.ts';
 import { withoutAliases } from './toolAliases.ts';
 
 /** The front matter of an agent file, as far as it is used here. */
@@ -83,8 +83,8 @@ export function readAgentHeader(
 
 /** The options of an agent's comment; those that only a prompt has are reported. */
 export function agentOptions(given: FileOptions, report: Report, line: number): AgentOptions {
-  const { system, agent, skip, ...options } = given;
-  for (const [key, value] of Object.entries({ system, agent, skip })) {
+  const { system, agent, skip, vars, ...options } = given;
+  for (const [key, value] of Object.entries({ system, agent, skip, vars })) {
     if (value === undefined) continue;
     const message = `"${key}" has no effect in an agent file: it is an option of a prompt.`;
     report(noEffect(span(line, 0, 0), message));

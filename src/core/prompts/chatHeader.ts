@@ -6,7 +6,7 @@ import { type FileOptions, laterKeys, notSupported, optionKeys } from './checkOp
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import type { MapEntry, OptionEntry } from './optionsYaml.ts';
-import type { TextRange } from './prompt.ts';
+import type { TextRange } from './textRange.ts';
 import type { ToolName } from './toolNames.ts';
 import { toolNamesOf } from './toolNames.ts';
 

@@ -11,18 +11,30 @@ import { reportVariableInOption } from './variables.ts';
 /** The options of an options block. */
 export interface FileOptions extends PromptOptions {
   readonly skip?: boolean;
+  /** Values of variables, by their names. */
+  readonly vars?: { readonly [name: string]: string };
+}
+
+/** The options of a prompt over those of its file. Of the variables, each counts on its own. */
+export function withDefaults(options: FileOptions, defaults: FileOptions): FileOptions {
+  const vars = { ...defaults.vars, ...options.vars };
+  const all = { ...defaults, ...options };
+  return Object.keys(vars).length === 0 ? all : { ...all, vars };
 }
 
 const schemas: { readonly [Key in keyof Required<FileOptions>]: z.ZodType } = {
   ...promptOptionSchemas,
   skip: z.boolean().describe('true or false'),
+  vars: z
+    .record(z.string().trim().min(1).max(200), z.string())
+    .describe('a mapping of names to values'),
 };
 
 /** The keys of an options block. */
 export const optionKeys: readonly string[] = Object.keys(schemas);
 
 /** Keys of the file format that this version does not support. */
-export const laterKeys: readonly string[] = ['data', 'rows', 'vars', 'repeat', 'expect'];
+export const laterKeys: readonly string[] = ['data', 'rows', 'repeat', 'expect'];
 
 /** Reads Interleave's own options. Wrong ones are reported as errors and left out. */
 export function checkOptions(entries: readonly OptionEntry[], reading: FileReading): FileOptions {
@@ -45,7 +57,7 @@ function checkOption(
   reading: FileReading,
 ): FileOptions {
   const { report, onAgent } = reading;
-  const given = key === 'tools' ? toolsIn(entry, reading) : plainValue(entry.value);
+  const given = givenValue(entry, key, reading);
   const read = schemas[key].safeParse(given.value);
   if (!read.success) {
     const message = `"${key}" must be ${schemas[key].description}; here it ${given.found}.`;
@@ -62,6 +74,27 @@ interface Given {
   readonly value: unknown;
   readonly found: string;
   readonly range: OptionValue['range'];
+}
+
+function givenValue(entry: OptionEntry, key: keyof FileOptions, reading: FileReading): Given {
+  if (key === 'tools') return toolsIn(entry, reading);
+  return key === 'vars' ? varsIn(entry) : plainValue(entry.value);
+}
+
+/** A mapping of names to texts, numbers and so on, which all become texts. */
+function varsIn({ value }: OptionEntry): Given {
+  if (value.kind !== 'map') return plainValue(value);
+  const wrong = value.entries.find((entry) => entry.value === undefined || entry.value === null);
+  if (wrong !== undefined) {
+    const found = `has no plain value for ${quoted(wrong.name)}`;
+    return { value: undefined, found, range: wrong.valueRange };
+  }
+  const vars = value.entries.map((entry) => [entry.name, String(entry.value)]);
+  return {
+    value: Object.fromEntries(vars),
+    found: 'has a name that is empty or too long',
+    range: value.range,
+  };
 }
 
 function plainValue(value: OptionValue): Given {

@@ -1,10 +1,13 @@
-import type { PromptDiagnostic, TextRange } from './prompt.ts';
+import type { PromptDiagnostic } from './prompt.ts';
+import type { TextRange } from './textRange.ts';
 
 /** The codes of diagnostics of prompt files. */
 export type DiagnosticCode =
   | 'duplicate-option'
   | 'empty-file'
   | 'empty-prompt'
+  | 'file-not-attached'
+  | 'file-not-read'
   | 'heading-in-html'
   | 'heading-in-list'
   | 'heading-needs-space'
@@ -31,7 +34,8 @@ export type DiagnosticCode =
   | 'unknown-model'
   | 'unknown-option'
   | 'unknown-tool'
-  | 'variable-not-supported';
+  | 'variable-in-option'
+  | 'variable-without-name';
 
 /** Is called with each problem, in any order. */
 export type Report = (diagnostic: PromptDiagnostic) => void;

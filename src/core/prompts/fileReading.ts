@@ -7,6 +7,8 @@ export interface FileReading {
   /** Names of tools are not checked when undefined. */
   readonly knownTools: OfferedTools | undefined;
   readonly report: Report;
+  /** Whether Markdown links to files are attached, as VS Code does in its prompt files. */
+  readonly attachesLinks?: boolean;
   /** Is called with each agent that the file names, in any order. */
   readonly onAgent?: (mention: AgentMention) => void;
 }

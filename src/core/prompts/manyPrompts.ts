@@ -1,5 +1,5 @@
 import { formatPromptId } from '../../shared/promptId.ts';
-import { checkOptions, type FileOptions } from './checkOptions.ts';
+import { checkOptions, type FileOptions, withDefaults } from './checkOptions.ts';
 import { errorAt, informationAt, warningAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
@@ -47,13 +47,13 @@ function toPrompt(
   },
 ): Prompt {
   const { section, defaults, lines } = parts;
-  const { skip = false, ...options } = { ...defaults, ...section.options };
+  const { skip = false, vars, ...options } = withDefaults(section.options, defaults);
   const endLine = section.endLine - 1;
   return {
     id,
     name: heading.title || 'Prompt',
-    text: section.text,
-    options,
+    ...{ text: section.text, template: section.template, options },
+    ...(vars === undefined ? {} : { vars }),
     range: { line: heading.line, column: 0, endLine, endColumn: lines[endLine]?.length ?? 0 },
     skip,
   };

@@ -1,6 +1,7 @@
 import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
 import { readChatHeader } from './chatHeader.ts';
+import { withDefaults } from './checkOptions.ts';
 import { errorAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import { readHeader } from './headerLines.ts';
@@ -19,21 +20,24 @@ export function readOnePrompt(
   const { report } = reading;
   const document = readDocument(lines, { report, readHeader, isSplit: false });
   const header = readChatHeader(document.frontMatter, reading);
-  const section = readSection(document, document.bodyLine, lines.length, reading);
+  const section = readSection(document, document.bodyLine, lines.length, {
+    ...reading,
+    attachesLinks: true,
+  });
   if (section.text === '') {
     if (!section.isCutOff) report(emptyFile(lines, document.bodyLine));
     return [];
   }
   const name = header.name ?? (withoutPromptEnding(fileNameOf({ file })) || 'Prompt');
-  const { skip = false, ...promptOptions } = { ...header.options, ...section.options };
+  const { skip = false, vars, ...options } = withDefaults(section.options, header.options);
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;
   return [
     {
       id: formatPromptId({ file, slug: slugOf(name) }),
       name,
-      text: section.text,
-      options: promptOptions,
+      ...{ text: section.text, template: section.template, options },
+      ...(vars === undefined ? {} : { vars }),
       range: { line: 0, column: 0, endLine, endColumn },
       skip,
     },

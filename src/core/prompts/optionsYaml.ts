@@ -4,7 +4,7 @@ import { messageOf } from '../../shared/thrown.ts';
 import { quoted } from '../base/text.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import type { OptionsSource } from './optionsSource.ts';
-import type { TextRange } from './prompt.ts';
+import type { TextRange } from './textRange.ts';
 
 /** A value of an options block. No option takes the kind `other`. */
 export type OptionValue =

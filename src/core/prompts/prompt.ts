@@ -1,21 +1,19 @@
 import type { AgentMention } from '../base/agentDefinition.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
+import type { Template } from './template.ts';
+import type { TextRange } from './textRange.ts';
 
-/** A range of a document. Lines and columns count from 0; the end is exclusive. */
-export interface TextRange {
-  readonly line: number;
-  readonly column: number;
-  readonly endLine: number;
-  readonly endColumn: number;
-}
-
-/** One prompt of a file or selection, ready to be sent. */
+/** One prompt of a file or selection, as written. `bindPrompt` makes what is sent of it. */
 export interface Prompt {
   /** The text form of its `PromptId`. It changes only with the file's path and the heading. */
   readonly id: string;
   readonly name: string;
-  /** What is sent, without heading and comment block. */
+  /** The text as written, without heading and comment block. */
   readonly text: string;
+  /** The same text with its variables and links. */
+  readonly template: Template;
+  /** Values that the file gives to variables. */
+  readonly vars?: { readonly [name: string]: string };
   readonly options: PromptOptions;
   /**
    * From the heading to the end of the text; the whole file for a `*.prompt.md`. It does not contain the blank lines

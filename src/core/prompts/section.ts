@@ -2,15 +2,20 @@ import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import { readOptions } from './optionsYaml.ts';
+import { parseTemplate } from './parseTemplate.ts';
 import type { OptionsComment, PromptDocument } from './promptDocument.ts';
 import { endOfText, firstTextLine, isBlank, span } from './sourceText.ts';
+import type { Template } from './template.ts';
+import { templateText } from './template.ts';
 import { reportVariables } from './variables.ts';
 
 /** The part of a document that makes one prompt, without its heading. */
 export interface Section {
   readonly options: FileOptions;
-  /** What is sent; may be empty. */
+  /** As written; may be empty. */
   readonly text: string;
+  /** The same text with its variables and links. */
+  readonly template: Template;
   /** Line after the last one with text, the options comment included. */
   readonly endLine: number;
   /** Whether the options comment is unclosed, so that the text is part of it. */
@@ -35,12 +40,15 @@ export function readSection(
   const textLine = comment ? firstTextLine(lines, comment.block.endLine + 1, to) : firstLine;
   const textEnd = endOfText(lines, textLine, to);
   reportMisplacedOptions(document, textLine, textEnd, report);
-  for (let line = textLine; line < textEnd; line++) {
-    if (!document.isInFence(line)) reportVariables(lines[line] ?? '', line, report);
-  }
+  const template = parseTemplate({
+    ...{ lines, from: textLine, to: textEnd, isInFence: document.isInFence },
+    attachesLinks: reading.attachesLinks ?? false,
+  });
+  reportVariables(template, report);
   return {
     options: checkOptions(entries, reading),
-    text: lines.slice(textLine, textEnd).join('\n'),
+    text: templateText(template),
+    template,
     endLine: endOfText(lines, from, to),
     isCutOff,
   };

@@ -1,7 +1,9 @@
 import { formatPromptId, type PromptId } from '../../shared/promptId.ts';
 import { errorAt } from './diagnostics.ts';
-import type { Prompt, PromptDiagnostic, PromptFile, TextRange } from './prompt.ts';
+import type { Prompt, PromptDiagnostic, PromptFile } from './prompt.ts';
 import { defaultMaxBytes, endOfText, firstTextLine, readLines, span } from './sourceText.ts';
+import { plainTemplate } from './template.ts';
+import type { TextRange } from './textRange.ts';
 
 /** The id and name of a selection as a prompt. */
 export interface SelectedText {
@@ -30,10 +32,11 @@ export function promptsFromSelection(
     diagnostics.push(errorAt(span(0, 0, 0), 'empty-prompt', message));
     return { prompts: [], diagnostics };
   }
+  const sent = lines.slice(line, end).join('\n');
   const prompt: Prompt = {
     id: formatPromptId(id),
     name,
-    text: lines.slice(line, end).join('\n'),
+    ...{ text: sent, template: plainTemplate(sent) },
     options: {},
     range: { line, column: 0, endLine: end - 1, endColumn: lines[end - 1]?.length ?? 0 },
     skip: false,

@@ -2,7 +2,7 @@ import { formatInteger } from '../../shared/quantities.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import { formatSize } from '../base/limitValues.ts';
 import { errorAt, type Report, warningAt } from './diagnostics.ts';
-import type { TextRange } from './prompt.ts';
+import type { TextRange } from './textRange.ts';
 
 /** Default max size of a prompt file or selection, in UTF-8 bytes. */
 export const defaultMaxBytes = defaultLimitValues.promptKB * 1000;

@@ -1,6 +1,6 @@
 import { quoted } from '../base/text.ts';
 import type { OptionValue } from './optionsYaml.ts';
-import type { TextRange } from './prompt.ts';
+import type { TextRange } from './textRange.ts';
 
 /** A tool named in an options block. */
 export interface ToolName {

@@ -1,63 +1,30 @@
 import { quoted } from '../base/text.ts';
 import { errorAt, type Report } from './diagnostics.ts';
-import type { TextRange } from './prompt.ts';
-import { span } from './sourceText.ts';
+import { parseTemplate } from './parseTemplate.ts';
+import type { Template, VariablePart } from './template.ts';
+import type { TextRange } from './textRange.ts';
 
-/** VS Code's variables of prompt files besides `${input:…}`. */
-const fixedVariables = [
-  'selection',
-  'selectedText',
-  'file',
-  'fileBasename',
-  'fileBasenameNoExtension',
-  'fileDirname',
-  'fileContent',
-  'workspaceFolder',
-  'workspaceFolderBasename',
-];
-
-/** A variable in a text, as written, with the column it starts at. */
-interface VariableUse {
-  readonly text: string;
-  readonly column: number;
-}
-
-/** Reports every variable of a line: it would be sent without its value. */
-export function reportVariables(line: string, lineNumber: number, report: Report): void {
-  for (const use of variablesIn(line)) {
-    report(variableError(use.text, span(lineNumber, use.column, use.text.length)));
+/** Reports variables that can have no value. */
+export function reportVariables(template: Template, report: Report): void {
+  for (const part of template) {
+    if (part.kind !== 'input' || part.name !== '') continue;
+    const message = `${quoted(part.source)} has no name. Write it as "\${input:name}", or put it in a code fence to send it as it stands.`;
+    report(errorAt(part.range, 'variable-without-name', message));
   }
 }
 
-/** Reports the first variable of an option's text at the option. */
+/** Reports the first variable of an option's text at the option: only the text of a prompt has variables. */
 export function reportVariableInOption(text: string, range: TextRange, report: Report): void {
-  for (const use of variablesIn(text)) {
-    report(variableError(use.text, range));
-    return;
-  }
+  const lines = text.split('\n');
+  const template = parseTemplate({
+    ...{ lines, from: 0, to: lines.length, isInFence: () => false, attachesLinks: false },
+  });
+  const use = template.find((part): part is VariablePart => isVariable(part.kind));
+  if (use === undefined) return;
+  const message = `Variables have values in the text of a prompt only. Move ${quoted(use.source)} there, or write its value.`;
+  report(errorAt(range, 'variable-in-option', message));
 }
 
-function variableError(variable: string, range: TextRange) {
-  const message = `Variables are not supported by this version of Interleave. Write the value instead of ${quoted(variable)}, or put it in a code fence to send it as it stands.`;
-  return errorAt(range, 'variable-not-supported', message);
-}
-
-function* variablesIn(text: string): Generator<VariableUse> {
-  const lastBrace = text.lastIndexOf('}');
-  let from = 0;
-  while (true) {
-    const column = text.indexOf('${', from);
-    if (column < 0 || column > lastBrace) return;
-    const end = endOfVariable(text, column + 2);
-    if (end !== undefined) yield { text: text.slice(column, end), column };
-    from = end ?? column + 2;
-  }
-}
-
-/** The end of the variable whose name starts at `start`, after its brace. The text has a brace there. */
-function endOfVariable(text: string, start: number): number | undefined {
-  for (const name of fixedVariables) {
-    if (text.startsWith(`${name}}`, start)) return start + name.length + 1;
-  }
-  return text.startsWith('input:', start) ? text.indexOf('}', start) + 1 : undefined;
+function isVariable(kind: string): boolean {
+  return kind === 'input' || kind === 'place';
 }

@@ -15,11 +15,22 @@ export interface OverlayFile {
   readonly from?: string;
 }
 
+/** A file on disk that a conversation has read, and a hash of what it saw. */
+export type FileReading = readonly [path: string, hash: string];
+
 /** What one tool call did to an overlay: its files as they are now, and what that means for the user. */
 export interface OverlayChange {
   /** A file whose `base` and `text` are the same is no longer in the overlay. */
   readonly files: readonly OverlayFile[];
   readonly steps: readonly ProposalStep[];
+  /** Files on disk that it has read; absent when there are none. */
+  readonly reads?: readonly FileReading[];
+}
+
+/** What an overlay of an earlier process is made again from. */
+export interface OverlayContent {
+  readonly files: readonly OverlayFile[];
+  readonly reads: readonly FileReading[];
 }
 
 /**
@@ -33,9 +44,15 @@ export class Overlay {
   /** Hashes of the files on disk that the conversation has read, as it saw them. */
   readonly #read = new Map<string, string>();
 
-  /** `files` are those of an earlier overlay. */
-  constructor(files: Iterable<OverlayFile> = []) {
-    this.#put([...files]);
+  /** `files` and `reads` are those of an earlier overlay. */
+  constructor({ files = [], reads = [] }: Partial<OverlayContent> = {}) {
+    this.#put(files);
+    for (const [path, hash] of reads) this.#read.set(path, hash);
+  }
+
+  /** What it can be made again from. */
+  get content(): OverlayContent {
+    return { files: this.files, reads: [...this.#read] };
   }
 
   get isEmpty(): boolean {
@@ -64,9 +81,12 @@ export class Overlay {
     return this.files.some(({ path, text }) => text !== null && path.startsWith(prefix));
   }
 
-  /** The conversation has read a file. */
-  noteRead(path: string, shown: string): void {
-    if (!this.#files.has(path)) this.#read.set(path, hashOf(shown));
+  /** The conversation has read a file by a tool call. */
+  noteRead(callId: string, path: string, shown: string): void {
+    const hash = hashOf(shown);
+    if (this.#files.has(path) || this.#read.get(path) === hash) return;
+    this.#read.set(path, hash);
+    this.#addChange(callId, { files: [], steps: [], reads: [[path, hash]] });
   }
 
   /** Whether a file on disk is what the conversation has read; also when it has not read it. */
@@ -82,15 +102,17 @@ export class Overlay {
     return steps;
   }
 
-  #addChange(callId: string, { files, steps }: OverlayChange): void {
+  #addChange(callId: string, { files, steps, reads = [] }: OverlayChange): void {
     const before = this.#changes.get(callId);
+    const allReads = [...(before?.reads ?? []), ...reads];
     this.#changes.set(callId, {
       files: [...(before?.files ?? []), ...files],
       steps: [...(before?.steps ?? []), ...steps],
+      ...(allReads.length === 0 ? {} : { reads: allReads }),
     });
   }
 
-  /** What a tool call has changed, told once; undefined when it was nothing. */
+  /** What a tool call has changed and read, told once; undefined when it was nothing. */
   takeChange(callId: string): OverlayChange | undefined {
     const change = this.#changes.get(callId);
     this.#changes.delete(callId);

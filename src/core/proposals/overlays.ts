@@ -1,6 +1,6 @@
 import type { PlannedConversation } from '../../shared/plannedRun.ts';
 import type { ConversationProposals } from './fileProposal.ts';
-import type { OverlayFile } from './overlay.ts';
+import type { OverlayContent } from './overlay.ts';
 import { Overlay } from './overlay.ts';
 
 /** What the conversations of a run propose: one overlay for each, kept until it starts again from its prompt. */
@@ -8,8 +8,8 @@ export class Overlays {
   readonly #overlays = new Map<number, Overlay>();
 
   /** `restored` are the overlays of an earlier process. */
-  constructor(restored: ReadonlyMap<number, readonly OverlayFile[]> = new Map()) {
-    for (const [index, files] of restored) this.#overlays.set(index, new Overlay(files));
+  constructor(restored: ReadonlyMap<number, OverlayContent> = new Map()) {
+    for (const [index, content] of restored) this.#overlays.set(index, new Overlay(content));
   }
 
   of(index: number): Overlay {

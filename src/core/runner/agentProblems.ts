@@ -107,16 +107,12 @@ function wayBack(
   directory: AgentDirectory,
 ): readonly FoundAgent[] | undefined {
   if (next === agent) return [];
-  const ways: (readonly FoundAgent[])[] = [[next]];
-  const met = new Set([next]);
-  // The list grows during the loop.
-  for (const way of ways) {
-    const last = way.at(-1) ?? next;
+  const ways = new Map<FoundAgent, readonly FoundAgent[]>([[next, [next]]]);
+  // The map grows during the loop.
+  for (const [last, way] of ways) {
     for (const other of contactsOf(last, directory)) {
       if (other === agent) return way;
-      if (met.has(other)) continue;
-      met.add(other);
-      ways.push([...way, other]);
+      if (!ways.has(other)) ways.set(other, [...way, other]);
     }
   }
   return undefined;
@@ -124,7 +120,7 @@ function wayBack(
 
 function contactsOf(from: FoundAgent, directory: AgentDirectory): readonly FoundAgent[] {
   const { agents, handoffs } = from.definition;
-  const names = [...handoffs.map(({ agent }) => agent), ...agents.filter((name) => name !== '*')];
+  const names = [...handoffs.map(({ agent }) => agent), ...agents];
   return names.flatMap((name) => {
     const found = lookUp(() => directory.besides(from, name));
     return 'agent' in found && found.agent !== undefined ? [found.agent] : [];

@@ -10,6 +10,7 @@ import type { AgentParts } from '../agent/agentSpec.ts';
 import type { ConversationContext, ServedAgent } from '../agent/conversationContext.ts';
 import type { RequestSlots } from '../agent/requestSlots.ts';
 import type { Clock } from '../base/clock.ts';
+import type { WorkSlices } from '../base/workSlices.ts';
 import { Budget } from '../limiter/budget.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import { RunLimits } from '../limiter/runLimits.ts';
@@ -19,6 +20,7 @@ import { approvalGate } from './approvalGate.ts';
 import { createCallJournal } from './runCalls.ts';
 import type { RunPlan, RunRecorder, RunServices } from './runPlan.ts';
 import { SaveHold } from './saveHold.ts';
+import { slicedSlots } from './slicedSlots.ts';
 import { hideKeysInPieces } from './streamedKeys.ts';
 import { WarmUps } from './warmUp.ts';
 
@@ -43,6 +45,8 @@ export interface ConversationContextsOptions {
   readonly state: RunState;
   readonly listener: RunListener;
   readonly overlays: Overlays;
+  /** For conversations that go on together. */
+  readonly slices: WorkSlices;
   /** The last turns of conversations of an earlier process that have not continued yet. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
 }
@@ -163,10 +167,11 @@ export class ConversationContexts {
   }
 
   #slotsFor(agent: AgentParts): RequestSlots {
-    const { concurrency } = this.#options.plan.agent;
+    const { plan, slices } = this.#options;
+    const { concurrency } = plan.agent;
     const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
-    const slots = this.#limiterOf(agent).slots(own ?? concurrency, this.#options.plan);
-    return this.#saveHold.slots(this.#warmUps.slots(agent, slots));
+    const slots = this.#limiterOf(agent).slots(own ?? concurrency, plan);
+    return slicedSlots(this.#saveHold.slots(this.#warmUps.slots(agent, slots)), slices);
   }
 
   #toolGateOf(index: number): Pick<ConversationContext, 'toolGate'> {
@@ -202,13 +207,15 @@ export class ConversationContexts {
   }
 
   async #commit(index: number, signal: AbortSignal, onHold: () => void): Promise<void> {
-    const { recorder, state } = this.#options;
+    const { recorder, state, slices } = this.#options;
     const saved = recorder?.commit();
     if (saved === undefined) return;
     await this.#saveHold.commit(saved, () => {
       const conversation = state.conversations[index];
       if (!signal.aborted && conversation !== undefined && !hasEnded(conversation)) onHold();
     });
+    // One sync lets all go on whose records it has saved.
+    await slices.turn();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConversationStatus } from '../../shared/outcome.ts';
-import { WorkSlices } from '../base/workSlices.ts';
+import type { WorkSlices } from '../base/workSlices.ts';
 
 /** So many conversations start at once. More of them start in slices. */
 const maxTogether = 250;
@@ -13,6 +13,8 @@ export interface ConversationPoolOptions {
   readonly onEnded: (index: number, status: ConversationStatus) => void;
   /** Called whenever no conversation is queued or running. */
   readonly onIdle: () => void;
+  /** For those that start together. */
+  readonly slices: WorkSlices;
 }
 
 /** Starts the conversations of a run in prompt order, up to `atOnce` at once. */
@@ -20,7 +22,6 @@ export class ConversationPool {
   readonly #options: ConversationPoolOptions;
   readonly #waiting: Set<number> = new Set();
   readonly #active = new Map<number, AbortController>();
-  readonly #slices = new WorkSlices();
   #isHeld = false;
 
   constructor(options: ConversationPoolOptions) {
@@ -55,14 +56,14 @@ export class ConversationPool {
   /** Starts the conversations that may start now. */
   pump(): void {
     if (this.#isHeld) return;
-    const { atOnce, onIdle } = this.#options;
+    const { atOnce, onIdle, slices } = this.#options;
     const isMany = this.#waiting.size > maxTogether;
     for (const index of this.#waiting) {
       if (this.#active.size >= atOnce) break;
       this.#waiting.delete(index);
       const controller = new AbortController();
       this.#active.set(index, controller);
-      if (isMany) this.#slices.run(() => void this.#execute(index, controller));
+      if (isMany) void slices.turn().then(() => this.#execute(index, controller));
       else void this.#execute(index, controller);
     }
     if (this.#active.size === 0 && this.#waiting.size === 0) onIdle();

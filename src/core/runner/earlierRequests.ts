@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { given } from '../../shared/given.ts';
 import type { OriginFolder } from '../../shared/runOrigin.ts';
 import { programs } from '../../shared/runOrigin.ts';
 import type { LimitValues } from '../base/limits.ts';
@@ -136,11 +137,9 @@ function readCommand(definition: object, systemPrompt: string): EarlierRequest {
       warmUpCache: options.warmUp,
       limits: completeLimits({
         ...options.limit,
-        ...given('maxTurns', options.maxTurns),
-        ...given('maxTokens', options.maxTokens),
-        ...given('timeoutSeconds', options.timeout),
-        ...given('maxCostUsd', options.maxCost),
-        ...given('maxWaitSeconds', options.maxWait),
+        ...given({ maxTurns: options.maxTurns, maxTokens: options.maxTokens }),
+        ...given({ timeoutSeconds: options.timeout }),
+        ...given({ maxCostUsd: options.maxCost, maxWaitSeconds: options.maxWait }),
       }),
     },
   };
@@ -158,14 +157,10 @@ function endpointOf(provider: 'auto' | 'anthropic' | 'openai', server: string): 
   return provider === 'auto' ? { anthropic: server, openai: server } : { [provider]: server };
 }
 
-function given(name: keyof LimitValues, value: number | undefined): Partial<LimitValues> {
-  return value === undefined ? {} : { [name]: value };
-}
-
 /** Earlier versions kept `skip`, which has no effect on a run. */
 function withoutSkip(list: RunRequest['prompts']): RunRequest['prompts'] {
   return list.map(({ id, name, text, options, source }) => ({
     ...{ id, name, text, options },
-    ...(source === undefined ? {} : { source }),
+    ...given({ source }),
   }));
 }

@@ -1,11 +1,12 @@
 import type { Answerer } from '../../shared/answerer.ts';
+import { given } from '../../shared/given.ts';
 import type { ModelPrice } from '../../shared/modelPrice.ts';
 import type { PlannedConversation, RunAgent } from '../../shared/plannedRun.ts';
 import type { OriginAgent, RunOrigin } from '../../shared/runOrigin.ts';
 import { Agent } from '../agent/agent.ts';
 import type { Team } from '../agent/team/team.ts';
 import type { RunRules } from '../approvals/runRules.ts';
-import { UserError } from '../base/errors.ts';
+import { isUserError, UserError } from '../base/errors.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
 import { quoted } from '../base/text.ts';
 import type { Provider, ProviderId } from '../providers/provider.ts';
@@ -45,11 +46,17 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   const { title, prompts, settings, interactive } = request;
   const { limits } = settings;
   const { limitKey, place } = context;
-  checkPrompts(prompts, { limits, ...(limitKey === undefined ? {} : { limitKey }) });
+  checkPrompts(prompts, { limits, ...given({ limitKey }) });
   const definitions = request.agents ?? [];
   const used = providersOf(request, context.provider);
   const chosen = { provider: context.provider, model: settings.model || undefined };
-  const providers = await resolveProviders(used, chosen, (id) => context.resolve(id));
+  const providers = await resolveProviders(used, chosen, async (id) => {
+    try {
+      return await context.resolve(id);
+    } catch (error) {
+      throw namingAgent(error, id, request);
+    }
+  });
   const rules: RunRules = { ...context.rules, isUnattended: !interactive };
   const making = { settings, context, providers, rules };
   const team = planTeam(definitions, making);
@@ -74,6 +81,19 @@ export async function planRun(request: RunRequest, context: PlanContext): Promis
   };
 }
 
+/** Names the agent for which a provider is needed, where only an agent's file says so. */
+function namingAgent(
+  error: unknown,
+  id: ProviderId,
+  { prompts, agents = [] }: RunRequest,
+): unknown {
+  const agent = agents.find(({ options }) => options.provider === id);
+  const isNamedByPrompt = prompts.some(({ options }) => options.provider === id);
+  if (!isUserError(error) || agent === undefined || isNamedByPrompt) return error;
+  const message = `${error.message} The agent ${quoted(agent.name)} uses this provider.`;
+  return new UserError(message, { cause: error });
+}
+
 /** The providers that the prompts and their agents use. */
 function providersOf(
   { prompts, agents = [], settings }: RunRequest,
@@ -89,7 +109,7 @@ function providersOf(
 function answerersOf({ members }: Team): readonly Omit<Answerer, 'agent'>[] {
   return [...members.values()].map(({ provider, spec, price }) => ({
     ...{ provider: provider.id, model: spec.model },
-    ...(price === undefined ? {} : { price }),
+    ...given({ price }),
   }));
 }
 
@@ -162,9 +182,9 @@ function runItem({ id, name, text, options, source }: RunPrompt, agents: Planned
   const { agent: agentName, ...answerer } = agent.answerer;
   const planned: PlannedConversation = {
     ...{ id, name, prompt: text, ...answerer },
-    ...(source === undefined ? {} : { source }),
+    ...given({ source }),
     ...{ promptHash: sha256(text), agent: index },
-    ...(agentName === undefined ? {} : { agentName }),
+    ...given({ agentName }),
   };
   return { planned, agent };
 }

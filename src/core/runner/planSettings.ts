@@ -1,3 +1,4 @@
+import { given } from '../../shared/given.ts';
 import type { RunLimitName } from '../../shared/raisedLimits.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
 import { agentLimits } from '../agent/agentSpec.ts';
@@ -43,8 +44,6 @@ export function limitsOfAgent(
 ): AgentLimits {
   return agentLimits({
     ...limits,
-    ...(maxTurns === undefined ? {} : { maxTurns }),
-    ...(maxTokens === undefined ? {} : { maxTokens }),
-    ...(timeout === undefined ? {} : { timeoutSeconds: timeout }),
+    ...given({ maxTurns, maxTokens, timeoutSeconds: timeout }),
   });
 }

@@ -7,6 +7,7 @@ import { LimitReached } from '../agent/conversation.ts';
 import { asProviderError, toConversationError } from '../agent/conversationError.ts';
 import type { Ending } from '../agent/nextStep.ts';
 import type { Clock } from '../base/clock.ts';
+import { WorkSlices } from '../base/workSlices.ts';
 import type { Limiter } from '../limiter/limiter.ts';
 import type { ConversationProposals } from '../proposals/fileProposal.ts';
 import { Overlays } from '../proposals/overlays.ts';
@@ -47,8 +48,10 @@ export class RunConversations {
     this.#events = events;
     this.#startingPoints = new StartingPoints(plan.items, restored?.messages ?? new Map());
     this.#overlays = new Overlays(restored?.overlays);
+    const slices = new WorkSlices({ now: () => options.services.clock.now() });
     this.#contexts = new ConversationContexts({
       ...options,
+      slices,
       overlays: this.#overlays,
       runId: options.identity.id,
       listener: {
@@ -65,6 +68,7 @@ export class RunConversations {
       run: (index, signal) => this.#runConversation(index, signal),
       onEnded: (index, status) => this.#onEnded(index, status),
       onIdle: options.onIdle,
+      slices,
     });
   }
 
@@ -161,7 +165,6 @@ export class RunConversations {
   /** Cancels one, if it has not ended. */
   cancel(index: number): void {
     this.#endOne(index, cancelled);
-    this.#pool.pump();
   }
 
   /** Cancels all that have not ended. */
@@ -179,7 +182,6 @@ export class RunConversations {
   /** `why` is the reason of their signals. */
   #endAll(ending: EarlyEnding, why?: unknown): void {
     for (const index of this.#pool.indices) this.#endOne(index, ending, why);
-    this.#pool.pump();
   }
 
   /** Aborts what is under way. What is queued never starts. */

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
+import { given } from '../../shared/given.ts';
 import type { OriginAgent } from '../../shared/runOrigin.ts';
 import type { Agent } from '../agent/agent.ts';
 
 /** What the origin of a run says of one of its agents. */
 export function originAgent({ spec, provider, toolSchemas, answerer }: Agent): OriginAgent {
   return {
-    ...(answerer.agent === undefined ? {} : { name: answerer.agent }),
+    ...given({ name: answerer.agent }),
     provider: provider.id,
     model: spec.model,
-    ...(provider.baseUrl === undefined ? {} : { endpoint: provider.baseUrl }),
+    ...given({ endpoint: provider.baseUrl }),
     systemPromptHash: sha256(spec.systemPrompt),
     toolsHash: sha256(JSON.stringify(toolSchemas)),
   };

@@ -78,11 +78,11 @@ export class RunPatience implements Disposable {
 
   /** Milliseconds until the first wait ends; 0 unless the end of every wait is known. */
   #msUntilNext(nowMs: number): number {
-    const waits = this.#options.state.conversations.flatMap((conversation) => {
+    const ends = this.#options.state.conversations.flatMap((conversation) => {
       const wait = currentWait(conversation);
-      return conversation.phase === 'waiting' && wait?.reason !== 'slot' ? [wait?.untilMs] : [];
+      if (conversation.phase !== 'waiting' || wait?.reason === 'slot') return [];
+      return [wait?.untilMs ?? nowMs];
     });
-    const known = waits.filter((untilMs) => untilMs !== undefined);
-    return known.length === 0 || known.length < waits.length ? 0 : Math.min(...known) - nowMs;
+    return ends.length === 0 ? 0 : Math.min(...ends) - nowMs;
   }
 }

@@ -17,7 +17,7 @@ import type { RateCaps } from '../limiter/admissionPolicy.ts';
 import type { BudgetLimits } from '../limiter/budgetRoom.ts';
 import type { Limiters } from '../limiter/limiters.ts';
 import type { RunLimitValues } from '../limiter/runLimits.ts';
-import type { OverlayFile } from '../proposals/overlay.ts';
+import type { OverlayContent } from '../proposals/overlay.ts';
 import type { Message } from '../providers/message.ts';
 import { estimateRun } from './estimate.ts';
 import type { Lateness } from './lateness.ts';
@@ -126,7 +126,7 @@ export interface RestoredRun {
   /** What is known of the last turns, besides the messages. */
   readonly lastTurns?: ReadonlyMap<number, LastTurn>;
   /** The edits that its conversations propose. */
-  readonly overlays?: ReadonlyMap<number, readonly OverlayFile[]>;
+  readonly overlays?: ReadonlyMap<number, OverlayContent>;
 }
 
 /** What the runs of a window or process share. */

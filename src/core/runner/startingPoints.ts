@@ -1,4 +1,5 @@
 import type { ConversationState } from '../../shared/conversationState.ts';
+import { given } from '../../shared/given.ts';
 import type { RaisedLimits } from '../../shared/raisedLimits.ts';
 import type { Agent } from '../agent/agent.ts';
 import type { AgentLimits } from '../agent/agentSpec.ts';
@@ -88,12 +89,13 @@ function agentFor(
   { maxTurns, toolCalls, repeatsStopped, timeoutSeconds }: RaisedLimits,
 ): Agent {
   const active = activeAgent(
-    withLimits(first, {
-      ...(maxTurns === undefined ? {} : { maxTurns }),
-      ...(toolCalls === undefined ? {} : { maxToolCalls: toolCalls }),
-      ...(repeatsStopped === undefined ? {} : { repeatsStopped }),
-      ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
-    }),
+    withLimits(
+      first,
+      given({
+        ...{ maxTurns, maxToolCalls: toolCalls, repeatsStopped },
+        timeoutMs: timeoutSeconds && timeoutSeconds * 1000,
+      }),
+    ),
     messages,
   );
   const times = timesContinued(sentMessages(messages));

@@ -1,3 +1,4 @@
+import { given } from '../../shared/given.ts';
 import { clipMiddleBytes } from '../base/clipBytes.ts';
 import { clipMiddle } from '../base/text.ts';
 import type { ToolCall } from '../providers/message.ts';
@@ -24,8 +25,7 @@ export function fitResult(
   return {
     ...{ callId, name, isError: ending.isError, wasRun: ending.wasRun },
     content: clipMiddle(content, maxOutputChars).toWellFormed(),
-    ...(decision === undefined ? {} : { decision }),
-    ...(ends === undefined ? {} : { ends }),
+    ...given({ decision, ends }),
     ...(isShortened ? wholeOf(content, maxSavedBytes) : {}),
   };
 }

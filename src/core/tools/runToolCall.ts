@@ -1,4 +1,5 @@
 import type { CallDecision } from '../../shared/callDecision.ts';
+import { given } from '../../shared/given.ts';
 import { abortable } from '../base/abortable.ts';
 import { defaultLimitValues } from '../base/limits.ts';
 import type { Release } from '../base/slots.ts';
@@ -121,8 +122,7 @@ async function endingOf({ checked, decision }: Asked, options: Options): Promise
 function denied({ reason, decision, ends }: CallDenial): ToolEnding {
   return {
     ...rejection(reason),
-    ...(decision === undefined ? {} : { decision }),
-    ...(ends === undefined ? {} : { ends }),
+    ...given({ decision, ends }),
   };
 }
 

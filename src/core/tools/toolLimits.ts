@@ -7,7 +7,7 @@ export interface SearchLimits {
   readonly matches: number;
   /** Files that are read. */
   readonly files: number;
-  /** Bytes of a file; a larger one is left out. */
+  /** Bytes of a file that is searched as a whole; a larger one is searched after all others, in pieces. */
   readonly fileBytes: number;
 }
 

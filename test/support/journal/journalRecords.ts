@@ -1,4 +1,5 @@
 import type { KeptEvent } from '../../../src/core/base/eventSchemas.ts';
+import { allOf } from '../../../src/core/journal/record/firstRecords.ts';
 import type {
   IntentRecord,
   JournalRecord,
@@ -64,7 +65,7 @@ export function eventRecord(event: KeptEvent): JournalRecord {
 /** The run of `wholeRun` with a record for each conversation, as version 3 has it. */
 export function plannedRun(conversations: number, turns: number): readonly JournalRecord[] {
   const redact = (text: string): string => text;
-  const first = startRecords(runStarted(conversations), { files: ['a'] }, { redact });
+  const first = allOf(startRecords(runStarted(conversations), { files: ['a'] }, { redact }));
   return [...first, ...wholeRun(conversations, turns).slice(1)];
 }
 

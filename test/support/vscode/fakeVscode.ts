@@ -188,4 +188,4 @@ export const lm = {
   },
 };
 
-export const { EventEmitter, window } = fakeWindow;
+export const { EventEmitter, QuickInputButtons, window } = fakeWindow;

@@ -39,6 +39,10 @@ export const person = {
   chooses: '' as string | readonly string[],
   /** The text to enter in every input box. */
   types: undefined as string | undefined,
+  /** What the user does in each step of a form: enters a text, goes back, or closes it. */
+  steps: [] as (string | { readonly goesBack: true } | undefined)[],
+  /** The steps of forms that were shown. */
+  shownSteps: [] as string[],
   /** The titles of lists and the prompts of input boxes. */
   asked: [] as string[],
   /** What input boxes did not accept; such a box is closed. */
@@ -50,6 +54,8 @@ export const person = {
     this.types = undefined;
     this.problems = [];
     this.asked = [];
+    this.steps = [];
+    this.shownSteps = [];
   },
 };
 
@@ -72,11 +78,48 @@ interface InputOptions {
   ) => string | undefined | null | PromiseLike<string | undefined | null>;
 }
 
+/** The button to the step before. */
+export const QuickInputButtons = { Back: 'back' };
+
+/** A step of a form, in which `person` does the next of its steps. */
+class InputBox {
+  title = '';
+  step = 0;
+  totalSteps = 0;
+  prompt = '';
+  value = '';
+  placeholder = '';
+  buttons: readonly unknown[] = [];
+  readonly #accept = new EventEmitter<void>();
+  readonly #button = new EventEmitter<unknown>();
+  readonly #hide = new EventEmitter<void>();
+  readonly onDidAccept = this.#accept.event;
+  readonly onDidTriggerButton = this.#button.event;
+  readonly onDidHide = this.#hide.event;
+
+  show(): void {
+    const back = this.buttons.length > 0 ? '← ' : '';
+    const texts = [this.prompt, this.placeholder, this.value].join(' | ');
+    person.shownSteps.push(`${back}${this.step}/${this.totalSteps} ${texts}`);
+    const action = person.steps.shift();
+    if (action === undefined) this.#hide.fire();
+    else if (typeof action === 'string') {
+      this.value = action;
+      this.#accept.fire();
+    } else this.#button.fire(QuickInputButtons.Back);
+  }
+
+  dispose(): void {
+    this.#hide.fire();
+  }
+}
+
 export const window = {
   tabGroups: { all: [], activeTabGroup: { tabs: [] } } as {
     all: readonly { readonly tabs: readonly unknown[] }[];
     activeTabGroup: { readonly tabs: readonly unknown[] };
   },
+  createInputBox: () => new InputBox(),
   showInformationMessage: show,
   showWarningMessage: show,
   showErrorMessage: show,

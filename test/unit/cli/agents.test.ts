@@ -102,6 +102,19 @@ describe('interleave run with agents', () => {
     expect(second!.asked!.map(({ agent }) => agent)).toEqual(['calculator', 'librarian']);
   });
 
+  it('names the agent whose provider has no key, although a prompt names another provider', async () => {
+    const other = calculator.replace(
+      '---\nYou',
+      '---\n<!-- interleave\nprovider: openai\n-->\nYou',
+    );
+    const folder = promptFolder({ ...files, '.github/agents/calculator.agent.md': other });
+    const { code, err } = await run(folder, `${folder}/two.prompts.md`);
+    expect([code, err]).toEqual([
+      2,
+      'No key is set for api.openai.com. Set OPENAI_API_KEY. The agent "calculator" uses this provider.\n',
+    ]);
+  });
+
   it('refuses an agent that is not there, and sends nothing', async () => {
     const folder = promptFolder(files);
     const { code, err, out } = await run(folder, `${folder}/one.prompts.md`, '--agent', 'bos');

@@ -38,7 +38,7 @@ describe('prompts that cannot be run', () => {
     const folder = promptFolder({
       'a.prompts.md': '---\nmodle: x\nmaxTurns: many\n---\n\n## One\n\none\n',
       'b.prompts.md': '## Fine\n\nfine\n',
-      'c.prompt.md': `<!-- interleave\n  timeout: 0\n-->\n\nHello \${file}\n`,
+      'c.prompt.md': `<!-- interleave\n  timeout: 0\n-->\n\nHello \${input:}\n`,
     });
     const [a, c] = ['a.prompts.md', 'c.prompt.md'].map((name) => path.join(folder, name));
     const { code, err } = await refused([folder, '--strict']);
@@ -49,7 +49,7 @@ describe('prompts that cannot be run', () => {
         `${a}:3:11: error: "maxTurns" must be a whole number from 1 to 1,000`,
       ),
       expect.stringContaining(`${c}:2:12: error: "timeout" must be a number of seconds above 0`),
-      expect.stringContaining(`${c}:5:7: error: Variables are not supported`),
+      expect.stringContaining(`${c}:5:7: error: "\${input:}" has no name`),
       'Nothing was sent.',
     ]);
   });

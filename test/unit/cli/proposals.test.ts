@@ -202,7 +202,9 @@ describe('What conversations propose', () => {
     );
     const { code, err } = await scene.run('--apply', 'all');
     expect(code).toBe(1);
-    expect(err).toContain('Left out: the proposals of 1 conversation that did not finish.');
+    expect(err).toContain(
+      'Left out, because it did not finish: what "Bad" proposed. Resume the run to finish it.',
+    );
     expect(scene.read('a.txt')).toBe('one\n');
     expect(scene.read('good.txt')).toBe('x');
   });

@@ -2,7 +2,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { describe, expect, it, vi } from 'vitest';
-import { answerIn, askerLine, questionText } from '../../../src/cli/questions/questionText.ts';
+import {
+  answerIn,
+  askerLine,
+  equalText,
+  questionText,
+} from '../../../src/cli/questions/questionText.ts';
 import { promptedTerminal, TerminalPrompt } from '../../../src/cli/questions/terminalPrompt.ts';
 import { Screen } from '../../support/screen.ts';
 import { settled } from '../../support/settled.ts';
@@ -55,8 +60,10 @@ describe('A question at the terminal', () => {
     const bad = '\u001b[2Jnice\u202e\u0007';
     const text = questionText({ question: bad, choices: [bad, `a\n? Other (1 of 1) asks:`] });
     const line = askerLine({ name: `${bad}\n`, place: [1, 1], others: 0 });
+    const equal = equalText([bad, ...Array.from({ length: 11 }, () => 'x')], 1);
+    expect(equal).toMatch(/, 2 more\.\n.*1 other question would stay/);
     // biome-ignore lint/suspicious/noControlCharactersInRegex: looks for them.
-    expect(text + line).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
+    expect(text + line + equal).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202e]/);
     expect(text).not.toMatch(/^\?/m);
     expect(line.split('\n')).toHaveLength(1);
   });
@@ -197,6 +204,39 @@ describe('A run at a terminal', () => {
     expect(texts).toContain('? Second (2 of 2) asks');
     expect(texts.match(/asks/g)).toHaveLength(2);
   });
+
+  it.each([
+    ['y', 2],
+    [' Yes ', 2],
+    ['', 4],
+    [undefined, 4],
+  ])(
+    'gives one answer to all that ask the same, if the user says so: %j',
+    async (all, questions) => {
+      const { First: size, Second: others } = two;
+      const prompts = { One: size, Two: size, Other: others, Three: size };
+      const seen: string[] = [];
+      let log = '';
+      const { code, out } = await interleave(await asking(prompts, ['--no-warm-up']), {
+        onErr: (soFar) => {
+          log = soFar;
+        },
+        answer: async (text) => {
+          await vi.waitFor(() => expect(log.match(/waits for an answer/g)).toHaveLength(4));
+          seen.push(text);
+          if (text.includes('ask the same') || text.includes('asks the same')) return all;
+          return '2';
+        },
+      });
+      expect(code).toBe(0);
+      expect(out.match(/You said: L/g)).toHaveLength(3);
+      const same = seen.filter((text) => text.includes('the same'));
+      expect(same[0]).toContain('2 other conversations ask the same: Two, Three.');
+      expect(same[0]).toContain('1 other question would stay');
+      expect(seen.filter((text) => text.startsWith('\n? '))).toHaveLength(questions);
+      expect(same).toHaveLength(questions === 2 ? 1 : 2);
+    },
+  );
 
   it('tells the model when the user refuses, and goes on', async () => {
     const { code, out } = await interleave(await asking({ First: two.First }), {

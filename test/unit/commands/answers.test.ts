@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { cancelConversation, cancelRun } from '../../../src/commands/cancel.ts';
+import { CommandRunner } from '../../../src/commands/commandRunner.ts';
 import type { CommandServices } from '../../../src/commands/commandServices.ts';
 import { copyAll, copyAnswer } from '../../../src/commands/copy.ts';
 import { registerCommands } from '../../../src/commands/registerCommands.ts';
@@ -159,7 +160,7 @@ describe('a command whose caller shows the outcome answers immediately', () => {
 
 describe('a command that fails', () => {
   const call = (services: CommandServices, id: string, ...args: readonly unknown[]) => {
-    registerCommands(services);
+    registerCommands((name, given) => new CommandRunner(services).run(name, given));
     return fake.registered.get(id)!(...args);
   };
 

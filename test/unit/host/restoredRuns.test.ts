@@ -16,6 +16,7 @@ import { defaultLimitValues } from '../../../src/core/base/limits.ts';
 import { Redactor } from '../../../src/core/base/redact.ts';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
 import { readJournal } from '../../../src/core/journal/read/readJournal.ts';
+import { allOf } from '../../../src/core/journal/record/firstRecords.ts';
 import { OriginMark, startRecords } from '../../../src/core/journal/runs/originMark.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
@@ -426,7 +427,7 @@ async function rewriteStart(
   const origin = new OriginMark(await originKey(storagePath));
   const redact = (text: string): string => text;
   const changed = change({ started: state.started, definition });
-  const records = startRecords(changed.started, changed.definition, { redact, origin });
+  const records = allOf(startRecords(changed.started, changed.definition, { redact, origin }));
   const lines = records.map((record, index) => {
     const { at } = reading.records[index] ?? { at: '' };
     return encodedLine(record, { seq: index + 1, at, redact, blobBytes: 1e9 }).line;

@@ -1,9 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { rerunLast } from '../../../src/commands/rerun.ts';
+import type { OpenValue } from '../../../src/core/prompts/bindPrompt.ts';
+import { plainTemplate } from '../../../src/core/prompts/template.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
 import type { RunRequest } from '../../../src/core/runner/runRequest.ts';
 import { createApi } from '../../../src/host/api.ts';
 import type { Engine } from '../../../src/host/engine.ts';
+import type { FilePrompt } from '../../../src/host/filePrompt.ts';
 import { LastRun } from '../../../src/host/lastRun.ts';
 import { Lazy } from '../../../src/host/lazy.ts';
 import type { PromptLibrary } from '../../../src/host/promptLibrary.ts';
@@ -42,8 +45,14 @@ let memory: FakeMemory;
 let model: string;
 /** The requests to the engines of all windows. */
 let asked: RunRequest[];
+/** The values that the prompts need. */
+let needed: readonly OpenValue[];
+/** What the user enters for them; undefined closes the form. */
+let entered: ReadonlyMap<string, string> | undefined;
 
 beforeEach(() => {
+  needed = [];
+  entered = undefined;
   memory = new FakeMemory();
   asked = [];
   model = 'now';
@@ -57,6 +66,14 @@ function openWindow(duringPlan: () => void = () => undefined) {
     async () =>
       ({
         checkRunOptions,
+        openValues: () => needed,
+        bindPrompts: async (
+          [first]: readonly FilePrompt[],
+          { given }: { readonly given: ReadonlyMap<string, string> },
+        ) => {
+          const text = [...given.values()].join() || 'Go.';
+          return { prompts: first ? [{ ...first, text }] : [], remarks: [] };
+        },
         withAgents: async (request: RunRequest) => ({ request, remarks: [] }),
         readiness: async () => ({ kind: 'ready' }),
         planRun: async () => {
@@ -88,12 +105,35 @@ function openWindow(duringPlan: () => void = () => undefined) {
     memory: memory.memento,
   });
   const library = {} as PromptLibrary;
-  const requests = new RunRequests({ configuration: configuration as never, engine, library });
-  const api = createApi(runs, launcher, requests);
+  const requests = new RunRequests({
+    ...{ configuration: configuration as never, engine, library },
+    log: { note: () => undefined },
+    form: { ask: async () => entered },
+    usualValues: () => new Map(),
+  });
+  const api = createApi(
+    new Lazy(async () => ({
+      runs,
+      launch: async (argument) => launcher.launch(await requests.from(argument), argument.token),
+    })),
+  );
   return { api, last, launcher, requests, runs, shown };
 }
 
-const prompts = [{ id: 'a', name: 'A', text: 'Go.', options: {} }];
+const prompts: readonly FilePrompt[] = [
+  {
+    ...{
+      id: 'a',
+      name: 'A',
+      text: 'Go.',
+      template: plainTemplate('Go.'),
+      options: {},
+      skip: false,
+    },
+    range: { line: 0, column: 0, endLine: 0, endColumn: 3 },
+    source: { uri: 'file:///a.prompts.md', line: 0 },
+  },
+];
 const request = { prompts: [{ text: 'Go.' }] };
 
 describe('A run requested by another extension', () => {
@@ -101,7 +141,7 @@ describe('A run requested by another extension', () => {
     const { api, launcher, requests, shown } = openWindow();
     await api.start(request);
     expect(shown).toEqual([]);
-    await launcher.launch(requests.of(prompts));
+    await launcher.launch((await requests.of(prompts)) as RunRequest);
     expect(shown).toEqual([{ runId: 'run-2', keepsFocus: true }]);
   });
 
@@ -150,10 +190,30 @@ describe('A run requested by another extension', () => {
   });
 });
 
+describe('Values that prompts need', () => {
+  beforeEach(() => {
+    needed = [{ name: 'who', source: '{who}', prompts: ['A'] }];
+  });
+
+  it('are entered before the start, and the request has them', async () => {
+    entered = new Map([['who', 'Ada']]);
+    const { launcher, requests } = openWindow();
+    await launcher.launch((await requests.of(prompts)) as RunRequest);
+    expect(asked.map((request) => request.prompts.map(({ text }) => text))).toEqual([['Ada']]);
+  });
+
+  it('start nothing when the form is closed', async () => {
+    const { launcher, requests } = openWindow();
+    expect(await launcher.run(await requests.of(prompts))).toBeUndefined();
+    expect(asked).toEqual([]);
+  });
+});
+
 describe('Rerun Last Run', () => {
   it('starts the same prompts again, also after a reload', async () => {
     const before = openWindow();
-    await before.launcher.launch(before.requests.of(prompts, 'a.prompts.md'));
+    const first = await before.requests.of(prompts, 'a.prompts.md');
+    await before.launcher.launch(first as RunRequest);
     const after = openWindow();
     expect(after.last.exists).toBe(true);
     void rerunLast({ ...after, lastRun: after.last })();

@@ -15,6 +15,9 @@ import type { Cell } from './cell.ts';
 import type { Call } from './commandLineRuns.ts';
 import { inTurns, runAt } from './commandLineRuns.ts';
 
+/** What is found in a large file, after what is found in others. */
+const searchedLast = 'b.txt:1: needle\\na.txt:1: needle';
+
 /** Limits on tool inputs and results. */
 export const toolCells = {
   parallelTools: {
@@ -103,12 +106,12 @@ export const toolCells = {
   searchFileKB: {
     limit: 1,
     scale: 1_000,
-    ends: ['all', 'all', 'Too large to be searched: a.txt.'],
-    take: (bytes, args) =>
-      resultContains(search, { workspace: { 'a.txt': 'x'.repeat(bytes) }, args }, [
-        'Too large to be searched: a.txt.',
-        'all',
-      ]),
+    ends: ['all', 'all', searchedLast],
+    take: (bytes, args) => {
+      const text = `needle\n${'x'.repeat(bytes - 'needle\n'.length)}`;
+      const workspace = { 'a.txt': text, 'b.txt': 'needle' };
+      return resultContains(search, { workspace, args }, [searchedLast, 'all']);
+    },
   },
 } satisfies { readonly [name: string]: Cell };
 

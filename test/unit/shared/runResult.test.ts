@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { conversationToMarkdown } from '../../../src/core/export/markdown.ts';
 import { runResultSchema } from '../../../src/core/export/resultSchema.ts';
 import type { PlannedConversation as Plan } from '../../../src/shared/plannedRun.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
@@ -173,6 +174,25 @@ describe('the result of a run', () => {
     expect(usage).toEqual(tokens(200, 20));
     expect(costUsd).toBeCloseTo(0.0023, 10);
     expect(conversations[0]).toMatchObject({ costUsd, usage });
+  });
+
+  it('says which calls no tool ran, and when they ended', () => {
+    const call = { turn: 1, callId: 'x', name: 'send' };
+    const toolCalls = [{ callId: 'x', name: 'send', input: {} }];
+    const script = new RunScript({ prompts: [{ name: 'A' }] })
+      .at(10)
+      .steps(0, ...starts)
+      .steps(0, { type: 'turn.finished', turn: 1, text: '', toolCalls, usage: tokens(1, 1) })
+      .at(20)
+      .steps(0, { type: 'tool.finished', ...call, output: 'no', isError: true, wasRun: false })
+      .at(90)
+      .steps(0, ...answers('a', 2))
+      .finish();
+    const [conversation] = toRunResult(script.state()).conversations;
+    expect(conversation!.toolCalls).toMatchObject([
+      { state: 'ended', isError: true, wasRun: false, startMs: 20, endMs: 20 },
+    ]);
+    expect(conversationToMarkdown(conversation!)).toContain('### t1 send (not run)');
   });
 
   it('counts conversations that have not ended as cancelled, with their text so far', () => {

@@ -17,7 +17,8 @@ vi.mock('vscode', () => ({
 const uri = { path: '/w/a/math.prompts.md', toString: () => 'file:///w/a/math.prompts.md' };
 const file = { kind: 'file', uri } as unknown as FileNode;
 const prompt: Prompt = {
-  ...{ id: 'math#one', name: 'One', text: 'Text.', options: {}, skip: false },
+  ...{ id: 'math#one', name: 'One', text: 'Text.', template: [], options: {} },
+  skip: false,
   range: { line: 0, column: 0, endLine: 1, endColumn: 0 },
 };
 

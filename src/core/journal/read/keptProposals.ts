@@ -1,6 +1,6 @@
 import type { RunState } from '../../../shared/runState.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
-import type { OverlayFile } from '../../proposals/overlay.ts';
+import type { OverlayContent } from '../../proposals/overlay.ts';
 import { Overlay } from '../../proposals/overlay.ts';
 import type { Message } from '../../providers/message.ts';
 import { countTurns } from '../../providers/message.ts';
@@ -8,7 +8,7 @@ import type { JournalRecord, ProposalRecord } from '../record/journalRecord.ts';
 
 /** What the conversations of a run propose, as far as it is kept. */
 export interface RestoredOverlays {
-  readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
+  readonly overlays: ReadonlyMap<number, OverlayContent>;
   /** Conversations of which proposals are lost: nothing of theirs is there. */
   readonly lost: readonly number[];
 }
@@ -34,16 +34,19 @@ export class KeptProposals {
    * proposed after these does not count.
    */
   overlays(run: RunState, messages: ReadonlyMap<number, readonly Message[]>): RestoredOverlays {
-    const overlays = new Map<number, readonly OverlayFile[]>();
+    const overlays = new Map<number, OverlayContent>();
     const lost: number[] = [];
     for (const { index, phase, proposals = [] } of run.conversations) {
       const turns =
         phase === 'done' ? Number.POSITIVE_INFINITY : countTurns(messages.get(index) ?? []);
       const records = this.#endedRecords(index, turns);
-      const overlay = new Overlay(records.flatMap(({ files }) => files));
+      const overlay = new Overlay({
+        files: records.flatMap(({ files }) => files),
+        reads: records.flatMap(({ reads = [] }) => reads),
+      });
       const isWhole = JSON.stringify(overlay.summary()) === JSON.stringify(proposals);
       if (phase === 'done' && !isWhole) lost.push(index);
-      else if (!overlay.isEmpty) overlays.set(index, overlay.files);
+      else if (records.length > 0) overlays.set(index, overlay.content);
     }
     return { overlays, lost };
   }

@@ -5,6 +5,7 @@ import { readLines } from '../../base/fileLines.ts';
 import type { DiskFile, FileSystem } from '../../base/fileSystem.ts';
 import { nodeFs } from '../../base/fileSystem.ts';
 import { parseJson } from '../../base/jsonDepth.ts';
+import { LongWork } from '../../base/longWork.ts';
 import { isLink, linkedFolderError } from '../../base/ownFolder.ts';
 import { JournalFailure, readFailure } from '../journalFailure.ts';
 import { BlobStore, isBlobRef } from '../record/blobStore.ts';
@@ -132,6 +133,7 @@ class JournalReader {
   readonly #records: StoredRecord[] = [];
   readonly #checksums = new Map<number, string>();
   readonly #damage = new Damage(this.#checksums);
+  readonly #work = new LongWork();
   #lastSeq = 0;
   #bytes = 0;
   #sealed = true;
@@ -157,6 +159,7 @@ class JournalReader {
 
   async addLines(lines: readonly FileLine[]): Promise<void> {
     for (const line of lines) {
+      await this.#work.pause();
       this.#bytes = line.end;
       this.#sealed = line.ended;
       // Ending a line that was complete leaves an empty line.

@@ -3,7 +3,7 @@ import type { Blob } from './blobStore.ts';
 import { toBlob } from './blobStore.ts';
 import type { JournalRecord, OutputRecord } from './journalRecord.ts';
 import { journalVersion } from './journalRecord.ts';
-import { minSharedLength, SharedTexts } from './sharedTexts.ts';
+import { isForTable, minSharedLength, SharedTexts } from './sharedTexts.ts';
 
 /** Removes secrets from a text. Must return a text without secrets unchanged. */
 export type Redact = (text: string) => string;
@@ -55,23 +55,43 @@ function encode(record: JournalRecord, encoding: Encoding): EncodedRecord {
 }
 
 /**
- * The JSON of most records: without secrets, and without texts for the table. Undefined for others. Text without
- * escapes has every string as it is, so one search finds what is in any of them.
+ * The JSON of most records: without secrets, and without texts for the table. Undefined for others. JSON without
+ * escapes has every text as it is, so one search finds what is in any of them; else each text is searched.
  */
 function plainJson(fields: object, redact: Redact): string | undefined {
   if (isNestedDeeper(fields, maxRecordDepth)) throw new RangeError('it is nested too deeply');
   const json = JSON.stringify(fields);
-  if (json.includes('\\') || hasLongText(json)) return undefined;
-  return redactText(json, redact) === json ? json : undefined;
+  const isPlain = hasEscapeOrLongText(json)
+    ? isWrittenAsItIs(fields, redact)
+    : redactText(json, redact) === json;
+  return isPlain ? json : undefined;
 }
 
-/** Whether JSON without escapes has a text of the length from which it goes to the table. */
-function hasLongText(json: string): boolean {
-  if (json.length < minSharedLength) return false;
+/** Whether a value has neither secrets nor texts for the table. */
+function isWrittenAsItIs(value: unknown, redact: Redact): boolean {
+  if (typeof value === 'string') return !isForTable(value) && redactText(value, redact) === value;
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every((item) => isWrittenAsItIs(item, redact));
+  for (const name in value) {
+    if (name.length >= minSecret && redactText(name, redact) !== name) return false;
+    const field = (value as { readonly [name: string]: unknown })[name];
+    if (!isWrittenAsItIs(field, redact)) return false;
+  }
+  return true;
+}
+
+const quote = 0x22;
+const backslash = 0x5c;
+
+/** Whether JSON has an escape, or a text of the length from which it goes to the table. One pass finds both. */
+function hasEscapeOrLongText(json: string): boolean {
   let from = 0;
-  for (let to = json.indexOf('"'); to >= 0; to = json.indexOf('"', from)) {
-    if (to - from >= minSharedLength) return true;
-    from = to + 1;
+  for (let at = 0; at < json.length; at++) {
+    const unit = json.charCodeAt(at);
+    if (unit === backslash) return true;
+    if (unit !== quote) continue;
+    if (at - from >= minSharedLength) return true;
+    from = at + 1;
   }
   return false;
 }

@@ -110,12 +110,15 @@ const records = {
   ),
   /**
    * What a tool call changed in the overlay of its conversation: the files as they are in it now, each with the
-   * text that was read from disk. It counts when the `tool.finished` of the call is there.
+   * text that was read from disk. And which files on disk it has read, each with a hash of what was seen. It counts
+   * when the `tool.finished` of the call is there.
    */
   proposal: lazily(() =>
     record('proposal', {
       ...{ conversation: count, turn: count, callId: text },
       files: z.array(overlayFile()).readonly(),
+      /** Absent when there are none. */
+      reads: optional(z.array(z.tuple([text, text]).readonly()).readonly()),
     }),
   ),
   /** For whoever reads the file; it has no effect. */

@@ -4,13 +4,18 @@ export const minSharedLength = 256;
 /** Begins a reference. A text that itself begins so goes to the table. */
 const mark = '\u0000';
 
+/** Whether a record has a reference in place of this text. */
+export function isForTable(text: string): boolean {
+  return text.length >= minSharedLength || text.startsWith(mark);
+}
+
 /** The long texts of one record. Each is written once, to the record's table `s`. */
 export class SharedTexts {
   readonly #places = new Map<string, number>();
 
   /** What the record has in place of this text: the text itself, or a reference to the table. */
   share(text: string): string {
-    if (text.length < minSharedLength && !text.startsWith(mark)) return text;
+    if (!isForTable(text)) return text;
     const place = this.#places.get(text) ?? this.#places.size;
     this.#places.set(text, place);
     return `${mark}${place}`;

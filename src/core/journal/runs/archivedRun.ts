@@ -3,7 +3,7 @@ import { plural } from '../../../shared/quantities.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import { applyRunEvent, interruptRun } from '../../../shared/runState.ts';
 import type { ConversationProposals } from '../../proposals/fileProposal.ts';
-import type { OverlayFile } from '../../proposals/overlay.ts';
+import type { OverlayContent } from '../../proposals/overlay.ts';
 import { Overlays } from '../../proposals/overlays.ts';
 import type { Message } from '../../providers/message.ts';
 import type { JournalReading } from '../read/readJournal.ts';
@@ -22,7 +22,7 @@ export interface ArchivedRun {
   /** The last turns of histories that end in one. */
   readonly lastTurns: ReadonlyMap<number, LastTurn>;
   /** What its conversations go on with. */
-  readonly overlays: ReadonlyMap<number, readonly OverlayFile[]>;
+  readonly overlays: ReadonlyMap<number, OverlayContent>;
   /** What they propose, in prompt order; only those that propose something. */
   proposals(): readonly ConversationProposals[];
   /** Whether it is read-only because it was started elsewhere, as far as this archive can tell. */

@@ -3,6 +3,7 @@ import type { RunStarted } from '../../../shared/conversationEvents.ts';
 import type { JournalReading } from '../read/readJournal.ts';
 import type { Redact } from '../record/encodeRecord.ts';
 import { redactedJson } from '../record/encodeRecord.ts';
+import type { MakingRecords } from '../record/firstRecords.ts';
 import type { PlannedRecord, StartRecord } from '../record/journalRecord.ts';
 import { withoutPrompts } from '../record/promptTexts.ts';
 
@@ -10,25 +11,27 @@ import { withoutPrompts } from '../record/promptTexts.ts';
  * The first records of a run: what its conversations have in common, and one record for each. Without secrets;
  * with marks where `origin` is given.
  */
-export function startRecords(
+export function* startRecords(
   { conversations, ...common }: RunStarted,
   definition: unknown,
   { redact, origin }: { readonly redact: Redact; readonly origin?: OriginMark | undefined },
-): readonly (StartRecord | PlannedRecord)[] {
+): MakingRecords {
   // A mark must be of what is written: otherwise a prompt that quotes a key would invalidate it.
   const plain = <T>(value: T): T => JSON.parse(redactedJson(value, redact));
-  const plans = conversations.map((one) => plain(one));
-  const prompts = plans.map(({ prompt }) => prompt);
+  const planned: PlannedRecord[] = [];
+  for (const [conversation, one] of conversations.entries()) {
+    const plan: PlannedRecord = { kind: 'planned', conversation, planned: plain(one) };
+    planned.push(origin === undefined ? plan : origin.signPlan(common.id, plan));
+    yield;
+  }
+  const prompts = planned.map((plan) => plan.planned.prompt);
   const start: StartRecord = {
     kind: 'run.start',
     started: { ...plain(common), conversations: [] },
-    count: plans.length,
+    count: planned.length,
     definition: withoutPrompts(definition, prompts, redact),
   };
-  const planned = plans.map(
-    (plan, conversation): PlannedRecord => ({ kind: 'planned', conversation, planned: plan }),
-  );
-  return origin === undefined ? [start, ...planned] : origin.sign(start, planned);
+  return [origin === undefined ? start : origin.signStart(start), ...planned];
 }
 
 /**
@@ -42,11 +45,14 @@ export class OriginMark {
     this.#key = key;
   }
 
-  /** The first records of a run with their marks. */
-  sign(start: StartRecord, plans: readonly PlannedRecord[]): (StartRecord | PlannedRecord)[] {
-    const { id } = start.started;
-    const marked = plans.map((one) => ({ ...one, mark: this.#markOf(partsOfPlan(id, one)) }));
-    return [{ ...start, mark: this.#markOf(partsOf(start)) }, ...marked];
+  /** The first record of a run with its mark. */
+  signStart(start: StartRecord): StartRecord {
+    return { ...start, mark: this.#markOf(partsOf(start)) };
+  }
+
+  /** The record of one conversation of this run with its mark. */
+  signPlan(runId: string, plan: PlannedRecord): PlannedRecord {
+    return { ...plan, mark: this.#markOf(partsOfPlan(runId, plan)) };
   }
 
   /** Whether all readable first records of a run were marked here and are unchanged. */

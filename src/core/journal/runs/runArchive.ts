@@ -94,10 +94,13 @@ export class RunArchive {
     return new JournalWriter({ path, environment, redact, limits: sizes, files, open });
   }
 
-  /** The runs, newest first. Does not read unchanged runs again; an unchanged run keeps its object. */
-  async list(): Promise<readonly RunListing[]> {
+  /**
+   * The runs, newest first, without those that `isLeftOut`. Does not read unchanged runs again; an unchanged run
+   * keeps its object.
+   */
+  async list(isLeftOut?: (runId: string) => boolean): Promise<readonly RunListing[]> {
     const { root, environment } = this.#options;
-    const summaries = await listRuns(root, environment, this.#known);
+    const summaries = await listRuns(root, environment, this.#known, isLeftOut);
     return summaries.map((summary) => this.#listingOf(summary));
   }
 
@@ -128,7 +131,7 @@ export class RunArchive {
       await writer.dispose();
       throw new UserError(archived === undefined ? startIsLost : copied);
     }
-    return { ...archived, recorder: new JournalRecorder(writer, () => [], archived.messages) };
+    return { ...archived, recorder: new JournalRecorder(writer, undefined, archived.messages) };
   }
 
   /** Rejects with a `UserError` when the run cannot be deleted. */

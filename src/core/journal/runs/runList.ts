@@ -44,16 +44,17 @@ const settleMs = 3_000;
 
 /**
  * The runs in a folder, newest first. Reads the summary and the end of the journal of a closed run, the summary
- * of a run that a process holds, and the whole journal of others. Updates `known`. A missing folder has no
- * runs; rejects when the folder cannot be read.
+ * of a run that a process holds, and the whole journal of others; nothing of those that `isLeftOut`. Updates
+ * `known`. A missing folder has no runs; rejects when the folder cannot be read.
  */
 export async function listRuns(
   root: string,
   environment: JournalEnvironment,
   known: KnownRuns = new Map(),
+  isLeftOut: (runId: string) => boolean = () => false,
 ): Promise<readonly RunSummary[]> {
   const summaries: RunSummary[] = [];
-  const ids = await runIds(root, environment);
+  const ids = (await runIds(root, environment)).filter((id) => !isLeftOut(id));
   for (const id of ids) {
     const summary = await summarizeAgain(runFolder(root, id), environment, known);
     if (summary !== undefined) summaries.push(summary);

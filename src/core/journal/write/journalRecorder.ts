@@ -2,7 +2,10 @@ import { hash } from 'node:crypto';
 import type { RunEvent, RunStarted } from '../../../shared/conversationEvents.ts';
 import type { RunState } from '../../../shared/runState.ts';
 import type { KeptEvent } from '../../base/eventSchemas.ts';
+import { LongWork } from '../../base/longWork.ts';
 import type { Message, ToolOutcome } from '../../providers/message.ts';
+import type { FirstRecords, MakingRecords } from '../record/firstRecords.ts';
+import { allOf } from '../record/firstRecords.ts';
 import type {
   FinishedTurnRecord,
   IntentRecord,
@@ -10,9 +13,7 @@ import type {
   MessageRecord,
   OutcomeRecord,
   OutputRecord,
-  PlannedRecord,
   ProposalRecord,
-  StartRecord,
 } from '../record/journalRecord.ts';
 import { isKeptEvent } from '../record/journalRecord.ts';
 import type { JournalWriter } from './journalWriter.ts';
@@ -39,9 +40,6 @@ interface ToolOutput extends Pick<OutputRecord, 'turn' | 'callId' | 'name'> {
   readonly text: string;
 }
 
-/** Makes the first records of a new run. */
-type StartRecords = (started: RunStarted) => readonly (StartRecord | PlannedRecord)[];
-
 /** What is known of a conversation that is being recorded. */
 interface Recorded {
   prompt?: string;
@@ -56,15 +54,17 @@ interface Recorded {
 export class JournalRecorder {
   /** Writes the records. */
   readonly saving: JournalWriter;
-  readonly #startRecords: StartRecords;
+  readonly #startRecords: ((started: RunStarted) => MakingRecords) | undefined;
+  /** The first records, when they were prepared. */
+  #prepared: FirstRecords | undefined;
   readonly #conversations = new Map<number, Recorded>();
   /** Answers that wait for the event of their turn, which goes into the same record. */
   readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
 
-  /** `messages`: those that are in the journal already. */
+  /** `startRecords`: absent for a run that goes on. `messages`: those that are in the journal already. */
   constructor(
     saving: JournalWriter,
-    startRecords: StartRecords,
+    startRecords?: (started: RunStarted) => MakingRecords,
     messages?: ReadonlyMap<number, readonly Message[]>,
   ) {
     this.saving = saving;
@@ -75,6 +75,22 @@ export class JournalRecorder {
   /** The state of the run. Summaries are made from it. */
   follow(state: RunState): void {
     this.saving.follow(state);
+  }
+
+  /**
+   * Makes the first records of a run that starts next, without keeping the event loop busy. Without it they are made
+   * at the start, all at once.
+   */
+  async prepare(started: RunStarted): Promise<void> {
+    const work = new LongWork();
+    const making = this.#startRecords?.(started);
+    if (making === undefined) return;
+    let step = making.next();
+    while (!step.done) {
+      await work.pause();
+      step = making.next();
+    }
+    this.#prepared = step.value;
   }
 
   /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
@@ -143,7 +159,9 @@ export class JournalRecorder {
     started.conversations.forEach(({ prompt }, index) => {
       this.#of(index).prompt = prompt;
     });
-    const records = this.#startRecords(started);
+    const making = this.#prepared === undefined ? this.#startRecords?.(started) : undefined;
+    const records = this.#prepared ?? (making && allOf(making)) ?? [];
+    this.#prepared = undefined;
     for (const record of records.slice(0, -1)) this.saving.append(record);
     for (const record of records.slice(-1)) this.saving.appendNow(record);
   }

@@ -38,6 +38,7 @@ export class JournalWriter {
   #files: JournalFiles | undefined;
   #state: RunState | undefined;
   #bytes = 0;
+  #lastTime = { ms: Number.NaN, text: '' };
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
   /** Whether to sync soon although nothing waits for it. */
@@ -187,7 +188,7 @@ export class JournalWriter {
   /** Encodes a record. Throws a `UserError` when it cannot be encoded, unless the run is then lost. */
   #encode(record: NewRecord): EncodedRecord | undefined {
     const { environment, redact, limits } = this.#parts;
-    const at = new Date(environment.wallTime()).toISOString();
+    const at = this.#timeOfDay(environment.wallTime());
     try {
       return encodeRecord(record, { at, redact, blobBytes: limits.blobBytes });
     } catch (error) {
@@ -195,6 +196,12 @@ export class JournalWriter {
       this.#stop(unwritable(error));
       return undefined;
     }
+  }
+
+  /** Many records are added in the same millisecond. */
+  #timeOfDay(ms: number): string {
+    if (ms !== this.#lastTime.ms) this.#lastTime = { ms, text: new Date(ms).toISOString() };
+    return this.#lastTime.text;
   }
 
   #hasRoomFor(record: EncodedRecord): boolean {

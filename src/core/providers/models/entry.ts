@@ -1,3 +1,4 @@
+import { given } from '../../../shared/given.ts';
 import {
   countField,
   isJsonObject,
@@ -31,9 +32,7 @@ export function readModelEntry(entry: unknown): ModelInfo | undefined {
   return {
     id,
     ...(name === undefined || name === '' || name === id ? {} : { name }),
-    ...(contextTokens === undefined ? {} : { contextTokens }),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
-    ...(toolCalling === undefined ? {} : { toolCalling }),
+    ...given({ contextTokens, maxOutputTokens, toolCalling }),
     ...readCapabilities(objectField(entry, 'capabilities')),
   };
 }

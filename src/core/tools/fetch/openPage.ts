@@ -24,11 +24,8 @@ export const connectTo: Connect = ({ url, addresses }) => {
 /** A lookup that asks nobody. */
 function pinnedTo(addresses: readonly string[]): LookupFunction {
   const all = addresses.map((address) => ({ address, family: isIP(address) }));
-  return (_host, options, callback) => {
-    const [first] = all;
-    if (options.all === true || first === undefined) callback(null, all);
-    else callback(null, first.address, first.family);
-  };
+  // With `autoSelectFamily` all addresses are asked for.
+  return (_host, _options, callback) => callback(null, all);
 }
 
 const headers = {

@@ -54,11 +54,10 @@ async function readByDescriptor(
   });
   try {
     await assertUnmoved(handle, folder, check);
-    return await check.access.readdir(`${descriptors}/${handle.fd}`).catch((error: unknown) => {
-      // Containers may come without `/proc`.
-      if (codeOf(error) === 'ENOENT') return readByPath(folder, check);
-      throw error;
-    });
+    // Containers may come without `/proc`.
+    return await check.access
+      .readdir(`${descriptors}/${handle.fd}`)
+      .catch(() => readByPath(folder, check));
   } finally {
     await handle.close();
   }

@@ -1,7 +1,6 @@
 import type { BigIntStats } from 'node:fs';
 import * as path from 'node:path';
 import type { Lead } from '../../approvals/rules/ruleCall.ts';
-import { codeOf } from '../../base/errors.ts';
 import type { FileAccess } from '../../base/fileAccess.ts';
 import { nodeFileAccess } from '../../base/fileAccess.ts';
 import type { PathMatcher } from '../../base/pathGlob.ts';
@@ -87,8 +86,7 @@ export async function resolveInWorkspace(
     return found;
   } catch (error) {
     // Does not reveal whether the file exists.
-    if (isProtected(place.segments, 'file') && codeOf(error) !== undefined)
-      throw protectedError(requested);
+    if (isProtected(place.segments, 'file')) throw protectedError(requested);
     if (isMissing(error) && !(await exists(place.root, check))) {
       throw new MissingRootError(place.root, error);
     }

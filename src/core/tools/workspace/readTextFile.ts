@@ -8,7 +8,7 @@ import { openResolved } from './openResolved.ts';
 import type { PathCheck, ResolvedPath } from './pathCheck.ts';
 import { isSecretContent, secretProbeLength } from './secretContent.ts';
 import type { FileText, TextWindow } from './workspace.ts';
-import { fileError, protectedError } from './workspaceErrors.ts';
+import { FolderError, fileError, protectedError } from './workspaceErrors.ts';
 import { quotedPath } from './workspacePath.ts';
 
 /** A NUL byte within this many bytes means that a file is binary. */
@@ -47,9 +47,7 @@ export async function withOpenFile<T>(
   check: PathCheck,
   act: (handle: FileHandle, bytes: number) => Promise<T>,
 ): Promise<T> {
-  if (file.kind === 'folder') {
-    throw new ToolError(`${quotedPath(file.path)} is a folder. list_files shows what is in it.`);
-  }
+  if (file.kind === 'folder') throw new FolderError(file.path);
   const handle = await openResolved(file, check);
   try {
     return await act(handle, (await handle.stat()).size);
@@ -67,10 +65,22 @@ export async function readTextWindow(
   place: WindowPlace,
   signal: AbortSignal,
 ): Promise<TextWindow> {
+  return withTextFile(file, check, async (handle, bytes) => ({
+    path: file.path,
+    ...(await readWindow(handle, bytes, place, signal)),
+  }));
+}
+
+/** Opens a text file, however large it is, and calls `act`. Refuses the same files as `readTextFile`. */
+export async function withTextFile<T>(
+  file: ResolvedPath,
+  check: PathCheck,
+  act: (handle: FileHandle, bytes: number) => Promise<T>,
+): Promise<T> {
   return withOpenFile(file, check, async (handle, bytes) => {
     const beginning = await readBeginning(handle, bytes, secretProbeBytes);
     assertIsText(file, beginning, new TextDecoder().decode(beginning));
-    return { path: file.path, ...(await readWindow(handle, bytes, place, signal)) };
+    return act(handle, bytes);
   });
 }
 

@@ -67,6 +67,8 @@ export interface SearchQuery {
   readonly pattern?: string;
   /** Matching lines to leave out, from the first; none when absent. */
   readonly skip?: number;
+  /** Of one file: the first line to search, from 1. */
+  readonly startLine?: number;
 }
 
 /** One line that matches. */
@@ -80,13 +82,15 @@ export interface SearchMatch {
   readonly text: string;
 }
 
-/** Matches in the order of paths and lines. */
+/** Matches in the order of paths and lines; those of large files after all others. */
 export interface SearchFindings {
   readonly matches: readonly SearchMatch[];
   readonly filesSearched: number;
-  /** How many files were left out because they are too large, and the paths of the first ones. */
-  readonly filesTooLarge: number;
-  readonly firstTooLarge: readonly string[];
+  /** How many large files were not searched before a limit was reached, and the paths of the first ones. */
+  readonly largeFilesLeft: number;
+  readonly firstLargeLeft: readonly string[];
+  /** The large file in which the time ran out, and the line that the search had come to. */
+  readonly brokenOff?: { readonly path: string; readonly line: number };
   readonly leftOut: LeftOut;
   /** Which limit ended the search early, if one did. */
   readonly stoppedBy?: 'matches' | 'files' | 'time';

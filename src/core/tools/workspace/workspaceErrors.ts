@@ -21,6 +21,13 @@ export function protectedError(workspacePath: string): ProtectedFileError {
   );
 }
 
+/** The model requested a folder where a file is needed. */
+export class FolderError extends ToolError {
+  constructor(workspacePath: string) {
+    super(`${quotedPath(workspacePath)} is a folder. list_files shows what is in it.`);
+  }
+}
+
 /** A workspace folder was deleted or moved, with everything in it. */
 export class MissingRootError extends ToolError {
   constructor({ name }: WorkspaceRoot, cause: unknown) {

@@ -93,7 +93,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
   const { matches, fileBytes } = limits.search;
   return defineTool({
     name: 'search_text',
-    description: `Searches the text files of the workspace line by line. Returns up to ${formatInteger(matches)} matching lines as path:line: text, those that are too long as path:line:column: text. Files over ${formatSize(fileBytes)}, binary files, symbolic links and node_modules are left out.`,
+    description: `Searches the text files of the workspace line by line. Returns up to ${formatInteger(matches)} matching lines as path:line: text, those that are too long as path:line:column: text. Files over ${formatSize(fileBytes)} come last, as far as the time allows. Binary files, symbolic links and node_modules are left out.`,
     effect: 'read',
     inputSchema: z.strictObject({
       query: z.string().min(1).max(1000).describe('The text, or the regular expression.'),
@@ -110,6 +110,11 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         .max(100_000)
         .optional()
         .describe('Matching lines to leave out, to go on where an answer ended.'),
+      startLine: z
+        .int()
+        .min(1)
+        .optional()
+        .describe('Of a single file: the first line to search, to go on where the time ran out.'),
     }),
     execute: async (input, { signal, pauseTime, overlay }) => {
       const query = {
@@ -119,6 +124,7 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
         path: input.path ?? '',
         ...patternOf(input),
         ...(input.skip === undefined ? {} : { skip: input.skip }),
+        ...(input.startLine === undefined ? {} : { startLine: input.startLine }),
       };
       // The timeout does not run while the search is queued behind those of other conversations.
       const onBegin = pauseTime();
@@ -137,10 +143,10 @@ function searchTextTool(workspace: Workspace, limits: ToolLimits): Tool {
 async function readText(
   workspace: Workspace,
   path: string,
-  { signal, overlay }: ToolContext,
+  { signal, overlay, callId }: ToolContext,
 ): Promise<FileText> {
   const file = await overlaid(workspace, overlay).readText(path, signal);
-  if (!file.isCut) overlay?.noteRead(file.path, file.text);
+  if (!file.isCut) overlay?.noteRead(callId, file.path, file.text);
   return file;
 }
 
@@ -162,7 +168,7 @@ function formatList({ paths, isCut, leftOut }: FileList, limits: ToolLimits): st
 }
 
 function formatFindings(findings: SearchFindings, skip: number, limits: ToolLimits): string {
-  const { matches, filesSearched, filesTooLarge, leftOut, stoppedBy } = findings;
+  const { matches, filesSearched, leftOut, stoppedBy } = findings;
   const all = matches.map(matchText);
   const shown = withinLength(all, limits);
   const found = plural(all.length, 'matching line');
@@ -170,20 +176,31 @@ function formatFindings(findings: SearchFindings, skip: number, limits: ToolLimi
   if (skip > 0) notes.push(`The first ${formatInteger(skip)} before them are left out.`);
   const isShort = shown.length < all.length;
   if (isShort) notes.push(`The first ${formatInteger(shown.length)} are shown.`);
-  if (filesTooLarge > 0) {
-    notes.push(
-      `Too large to be searched: ${tooLargeNames(findings)}. read_file reads them in parts.`,
-    );
-  }
   notes.push(leftOutNote(leftOut));
-  if (stoppedBy !== undefined) notes.push(stopNotes[stoppedBy]);
+  if (stoppedBy !== undefined) notes.push(stopNote(findings, stoppedBy));
   if (isShort || stoppedBy === 'matches') notes.push(`Go on with skip ${skip + shown.length}.`);
   return withNotes(shown, notes);
 }
 
-function tooLargeNames({ filesTooLarge, firstTooLarge }: SearchFindings): string {
-  const named = firstTooLarge.map((path) => visibleText(path)).join(', ');
-  const others = filesTooLarge - firstTooLarge.length;
+type StopReason = NonNullable<SearchFindings['stoppedBy']>;
+
+/** What was not searched, and how to get at it. */
+function stopNote(findings: SearchFindings, stoppedBy: StopReason): string {
+  const { brokenOff, largeFilesLeft } = findings;
+  // More matches come from the large files, too.
+  if (stoppedBy === 'matches') return stopNotes.matches;
+  const large =
+    largeFilesLeft === 0
+      ? ''
+      : ` Large files are left: ${largeNames(findings)}. Search each by its path.`;
+  if (brokenOff === undefined) return `${stopNotes[stoppedBy]}${large}`;
+  const { path, line } = brokenOff;
+  return `It ran out of time in ${visibleText(path)} after line ${formatInteger(line)}. Go on with its path and startLine ${line + 1}.${large}`;
+}
+
+function largeNames({ largeFilesLeft, firstLargeLeft }: SearchFindings): string {
+  const named = firstLargeLeft.map((path) => visibleText(path)).join(', ');
+  const others = largeFilesLeft - firstLargeLeft.length;
   return others > 0 ? `${named} and ${plural(others, 'other file')}` : named;
 }
 
@@ -192,7 +209,7 @@ function matchText({ path, line, column, text }: SearchMatch): string {
   return `${visibleText(path)}:${place}: ${text}`;
 }
 
-const stopNotes: { readonly [Reason in NonNullable<SearchFindings['stoppedBy']>]: string } = {
+const stopNotes: { readonly [Reason in StopReason]: string } = {
   matches: 'There are more. Narrow the search by a path, a file pattern or a longer text.',
   files: 'There are more files. Narrow the search by a path or a file pattern.',
   time: 'It ran out of time before the last file. Narrow the search by a path or a file pattern.',

@@ -37,10 +37,15 @@ const limits = (changes: Partial<typeof defaultLimits>) => ({
 });
 
 describe('calls that are all rejected', () => {
-  it('end the conversation with the fourth turn in a row', async () => {
+  it('end the conversation with the fourth turn in a row, later with a higher limit', async () => {
     const { ending, sent } = await play((turn) => ({ calls: [unknown(turn)] }));
     expect(ending).toMatchObject({ status: 'stopped', reason: 'loop', turns: 4 });
     expect(sent).toHaveLength(4);
+    const raised = await play(
+      (turn) => ({ calls: [unknown(turn)] }),
+      limits({ repeatsStopped: 9 }),
+    );
+    expect(raised.ending).toMatchObject({ status: 'stopped', reason: 'loop', turns: 8 });
   });
 
   it('do not when one call of a turn runs', async () => {
@@ -134,6 +139,11 @@ describe('a turn that the provider pauses', () => {
   it('is continued five times in a row, and counts from anew after another turn', async () => {
     const endless = await play(() => ({ text: 'x', stop: 'continue' }));
     expect(endless.ending).toMatchObject({ status: 'stopped', reason: 'loop', turns: 6 });
+    const raised = await play(
+      () => ({ text: 'x', stop: 'continue' }),
+      limits({ repeatsStopped: 8 }),
+    );
+    expect(raised.ending).toMatchObject({ status: 'stopped', reason: 'loop', turns: 9 });
     const broken = await play((turn) => {
       if (turn === 11) return { text: 'done' };
       return turn === 5 ? { calls: [sum(turn)] } : { text: 'x', stop: 'continue' };

@@ -9,7 +9,7 @@ const error: ConversationError = { kind: 'network', message: 'It broke off.', at
 
 function stepAfter(stop: TurnStop, toolCalls: readonly ToolCall[] = [], continuations = 0) {
   const message = { role: 'assistant', text: 'x', toolCalls, native: [] } as const;
-  return stepAfterTurn({ stop, message, turn: 7 }, continuations);
+  return stepAfterTurn({ stop, message, turn: 7 }, continuations, 5);
 }
 
 describe('the step after a turn', () => {
@@ -37,7 +37,7 @@ describe('the step after a turn', () => {
   it('names the budget when that shortened the answer', () => {
     const message = { role: 'assistant', text: 'x', toolCalls: [], native: [] } as const;
     const ended = { stop: 'truncated', message, turn: 1, shortenedBy: 'maxCostUsd' } as const;
-    expect(stepAfterTurn(ended, 0)).toEqual(limit('budget', 'maxCostUsd'));
+    expect(stepAfterTurn(ended, 0, 5)).toEqual(limit('budget', 'maxCostUsd'));
   });
 });
 

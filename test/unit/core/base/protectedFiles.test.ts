@@ -69,6 +69,7 @@ describe('by content', () => {
     'PuTTY-User-Key-File-3: ssh-ed25519',
     '{ "type": "service_account", "project_id": "x" }',
     '{\n  "private_key": "-----BEGIN PRIVATE KEY-----\\n"\n}',
+    '\n\n  { "type": "service_account" }',
     'apiVersion: v1\nkind: Config\nusers:\n- name: a\n  user:\n    token: abc\n',
   ])('%j is withheld', (text) => {
     expect(isSecretContent(text)).toBe(true);
@@ -80,6 +81,7 @@ describe('by content', () => {
     '-----BEGIN PUBLIC KEY-----',
     "const start = '-----BEGIN PRIVATE KEY-----';",
     '{ "type": "module", "private_key_id": 3 }',
+    'A key is JSON: { "type": "service_account" }',
     'kind: Config\nmetadata:\n  name: a\n',
     'kind: ConfigMap\ndata:\n  token: abc\n',
   ])('%j is not withheld', (text) => {

@@ -78,4 +78,29 @@ describe('work slices', () => {
     slices.run(work('b', 1), () => log.push('b waits'));
     expect(log).toEqual(['a', 'b waits']);
   });
+
+  it('let many go on one after another, as far as this turn has time for what each does', async () => {
+    const { log, slices, spend } = slicesOf(5);
+    const goOn = async (name: string): Promise<void> => {
+      await slices.turn();
+      await Promise.resolve();
+      log.push(name);
+      spend(3);
+    };
+    setImmediate(() => log.push('|'));
+    for (const name of 'abcd') void goOn(name);
+    await turnOfLoop();
+    await turnOfLoop();
+    expect(log.join('')).toBe('ab|cd');
+  });
+
+  it('let nothing wait when this turn has time', async () => {
+    const { log, slices } = slicesOf(5);
+    setImmediate(() => log.push('later turn'));
+    await slices.turn();
+    await slices.turn();
+    log.push('went on');
+    await turnOfLoop();
+    expect(log).toEqual(['went on', 'later turn']);
+  });
 });

@@ -52,11 +52,11 @@ describe('a recorder', () => {
   it('goes on after the messages that are there', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const first = new JournalRecorder(writer, () => []);
+    const first = new JournalRecorder(writer);
     first.message(0, user);
     await settle(machine, writer.dispose());
     const again = await open(machine);
-    const recorder = new JournalRecorder(again.writer, () => [], again.reading.messages);
+    const recorder = new JournalRecorder(again.writer, undefined, again.reading.messages);
     recorder.message(0, answer);
     await settle(machine, recorder.commit());
     expect((await read(machine)).messages.get(0)).toEqual([user, answer]);
@@ -65,7 +65,7 @@ describe('a recorder', () => {
   it('begins anew with a conversation that is run again', async () => {
     const machine = createMachine();
     const writer = await create(machine);
-    const recorder = new JournalRecorder(writer, () => []);
+    const recorder = new JournalRecorder(writer);
     recorder.message(0, user);
     recorder.message(0, answer);
     recorder.event(step(1, { type: 'conversation.requeued' }));

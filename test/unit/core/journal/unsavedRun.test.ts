@@ -349,7 +349,7 @@ describe('a finished turn', () => {
     const { run } = await newRun(machine, { provider: asked, concurrency: 1 });
     run.start();
     // No time passes, so nothing was synced.
-    for (let round = 0; round < 500; round++) await Promise.resolve();
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate);
     expect(run.state.counts.done).toBe(3);
     expect(machine.fs.count('sync', journalPath)).toBe(0);
   });

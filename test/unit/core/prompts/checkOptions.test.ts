@@ -65,7 +65,7 @@ describe('options', () => {
     expect(parse(yaml).prompts).toMatchObject([{ options: {}, skip: false }]);
   });
 
-  it.each(['data', 'rows', 'vars', 'repeat', 'expect'])(
+  it.each(['data', 'rows', 'repeat', 'expect'])(
     '"%s" is rejected because this version does not support it',
     (key) => {
       expect(briefs(file(`model: m\n${key}: 1`))).toEqual([`error not-supported 2:0 "${key}"`]);

@@ -133,12 +133,12 @@ describe('a *.prompts.md', () => {
   });
 
   it('lists diagnostics from top to bottom', () => {
-    const text = '---\nx: 1\n---\n## A\n<!-- interleave\ny: 1\n-->\n${file}\n## B\n\n## C\n```';
+    const text = '---\nx: 1\n---\n## A\n<!-- interleave\ny: 1\n-->\n${input:}\n## B\n\n## C\n```';
     const ranges = parse(text).diagnostics.map(({ range }) => range);
     expect(ranges.map((range) => textIn(text, range))).toEqual([
       'x',
       'y',
-      '${file}',
+      '${input:}',
       '## B',
       '```',
     ]);

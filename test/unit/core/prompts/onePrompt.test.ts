@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
+import { plainTemplate } from '../../../../src/core/prompts/template.ts';
 import { readingTools } from '../../../support/readingTools.ts';
 import { briefs } from './reading.ts';
 
@@ -18,6 +19,7 @@ describe('a *.prompt.md', () => {
         id: '.github/Code Review.prompt.md#code-review',
         name: 'Code Review',
         text: '# Title\n\n## A\ntext',
+        template: plainTemplate('# Title\n\n## A\ntext'),
         options: {},
         range: { line: 0, column: 0, endLine: 4, endColumn: 4 },
         skip: false,

@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import type { TextRange } from '../../../../src/core/prompts/prompt.ts';
 import { promptsFromSelection, promptsInRanges } from '../../../../src/core/prompts/selection.ts';
+import type { TextRange } from '../../../../src/core/prompts/textRange.ts';
 import { readingTools } from '../../../support/readingTools.ts';
 
 const pieces = [

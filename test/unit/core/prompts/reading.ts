@@ -1,5 +1,6 @@
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import type { PromptDiagnostic, TextRange } from '../../../../src/core/prompts/prompt.ts';
+import type { PromptDiagnostic } from '../../../../src/core/prompts/prompt.ts';
+import type { TextRange } from '../../../../src/core/prompts/textRange.ts';
 import { readingTools } from '../../../support/readingTools.ts';
 
 /**

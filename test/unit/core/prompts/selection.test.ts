@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parsePromptFile } from '../../../../src/core/prompts/parsePromptFile.ts';
-import type { TextRange } from '../../../../src/core/prompts/prompt.ts';
 import { promptsFromSelection, promptsInRanges } from '../../../../src/core/prompts/selection.ts';
+import { plainTemplate } from '../../../../src/core/prompts/template.ts';
+import type { TextRange } from '../../../../src/core/prompts/textRange.ts';
 
 const notes = { id: { file: 'docs/notes.md', slug: 'line-3' }, name: 'notes.md:3' };
 
@@ -13,6 +14,7 @@ describe('a selection', () => {
           id: 'docs/notes.md#line-3',
           name: 'notes.md:3',
           text: '  a\n\n## b\n  c  ',
+          template: plainTemplate('  a\n\n## b\n  c  '),
           options: {},
           range: { line: 2, column: 0, endLine: 5, endColumn: 5 },
           skip: false,

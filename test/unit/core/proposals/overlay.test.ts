@@ -32,7 +32,7 @@ describe('the changes that a conversation proposes', () => {
   });
 
   it('end where a file is again as it was', () => {
-    const overlay = new Overlay([created, changed]);
+    const overlay = new Overlay({ files: [created, changed] });
     expect(
       overlay.put('c', [
         { ...changed, text: 'x\n' },
@@ -56,7 +56,7 @@ describe('the changes that a conversation proposes', () => {
   });
 
   it('are a rename no longer when something is at the old path again', () => {
-    const overlay = new Overlay(renamed);
+    const overlay = new Overlay({ files: renamed });
     expect(overlay.put('c', [{ path: 'from', base: 'x\n', text: 'new\n' }])).toEqual([
       { path: 'from', kind: 'change', added: 1, removed: 1 },
       { path: 'to', kind: 'create', added: 1, removed: 0 },
@@ -64,7 +64,7 @@ describe('the changes that a conversation proposes', () => {
   });
 
   it('rename to the last of several new paths', () => {
-    const overlay = new Overlay(renamed);
+    const overlay = new Overlay({ files: renamed });
     overlay.put('c', [{ path: 'from', base: 'x\n', text: 'again\n' }]);
     overlay.put('d', [
       { path: 'from', base: 'x\n', text: null },
@@ -77,10 +77,12 @@ describe('the changes that a conversation proposes', () => {
   });
 
   it('are found below a folder unless they delete', () => {
-    const overlay = new Overlay([
-      { ...created, path: 'src/a/new' },
-      { ...deleted, path: 'lib/gone' },
-    ]);
+    const overlay = new Overlay({
+      files: [
+        { ...created, path: 'src/a/new' },
+        { ...deleted, path: 'lib/gone' },
+      ],
+    });
     const folders = ['', 'src', 'src/a', 'src/a/new', 'sr', 'lib'];
     expect(folders.filter((folder) => overlay.hasBelow(folder))).toEqual(['', 'src', 'src/a']);
   });
@@ -106,19 +108,36 @@ describe('the changes that a conversation proposes', () => {
 
 describe('a file that the conversation has read', () => {
   it('is known by its content, until the conversation changes it itself', () => {
-    const overlay = new Overlay([changed]);
+    const overlay = new Overlay({ files: [changed] });
     expect(overlay.isAsRead('a', 'anything')).toBe(true);
-    overlay.noteRead('a', 'one');
+    overlay.noteRead('call', 'a', 'one');
     expect(overlay.isAsRead('a', 'one')).toBe(true);
     expect(overlay.isAsRead('a', 'two')).toBe(false);
-    overlay.noteRead('old', 'one');
+    overlay.noteRead('call', 'old', 'one');
     expect(overlay.isAsRead('old', 'two')).toBe(true);
+  });
+
+  it('is told of with the call that read it, once, and is known to an overlay made again', () => {
+    const overlay = new Overlay();
+    overlay.noteRead('first', 'a', 'one');
+    overlay.noteRead('second', 'a', 'one');
+    overlay.moveChange('first', 'outer');
+    const change = overlay.takeChange('outer');
+    expect(change).toMatchObject({ files: [], steps: [], reads: [['a', expect.any(String)]] });
+    expect(overlay.takeChange('second')).toBeUndefined();
+    for (const again of [
+      new Overlay({ reads: change?.reads ?? [] }),
+      new Overlay(overlay.content),
+    ]) {
+      expect([again.isAsRead('a', 'one'), again.isAsRead('a', 'two')]).toEqual([true, false]);
+      expect(again.isEmpty).toBe(true);
+    }
   });
 });
 
 describe('the overlays of a run', () => {
   it('are one for each conversation, until it starts again', () => {
-    const overlays = new Overlays(new Map([[1, [created]]]));
+    const overlays = new Overlays(new Map([[1, { files: [created], reads: [] }]]));
     const conversations = ['a', 'b', 'c'].map((name) => ({ id: `#${name}`, name }));
     overlays.of(0).put('c', []);
     overlays.of(2).put('c', [changed]);

@@ -46,6 +46,17 @@ describe('the agents of a run', () => {
     expect(names(choose(all, undefined))).toEqual([]);
   });
 
+  it('include the one of the settings when some prompt names none', () => {
+    const request = requestFor(['a', 'b'], { agent: 'd' });
+    const prompts = request.prompts.map((prompt, index) =>
+      index === 0 ? { ...prompt, options: { agent: 'c' } } : prompt,
+    );
+    const directory = new AgentDirectory([found(agentOf('c')), found(agentOf('d'))]);
+    const chosen = chooseAgents({ ...request, prompts }, directory);
+    expect(names(chosen)).toEqual(['c', 'd']);
+    expect(chosen.request.settings.agent).toBe('d');
+  });
+
   it('are found by their names, in any case, or by their files', () => {
     const all = [found(agentOf('Code Review'), '/w/.github/agents/review.agent.md')];
     for (const name of ['Code Review', 'code review', 'review']) {

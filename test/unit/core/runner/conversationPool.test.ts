@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { WorkSlices } from '../../../../src/core/base/workSlices.ts';
 import { ConversationPool } from '../../../../src/core/runner/conversationPool.ts';
+import { settled } from '../../../support/settled.ts';
 
 /** A pool whose conversations run until they are told to end. */
 function harness(atOnce: number) {
@@ -14,10 +16,11 @@ function harness(atOnce: number) {
       }),
     onEnded: (index, status) => heard.push(`${status} ${index}`),
     onIdle: () => heard.push('idle'),
+    slices: new WorkSlices(),
   });
   const end = async (index: number) => {
     running.get(index)!.end();
-    for (let round = 0; round < 5; round++) await Promise.resolve();
+    await settled();
   };
   return { pool, running, heard, end };
 }
@@ -62,6 +65,21 @@ describe('a pool of conversations', () => {
     const reason = new Error('enough');
     expect(pool.cancel(0, reason)).toBe(false);
     expect(running.get(0)!.signal.reason).toBe(reason);
+  });
+
+  it('runs one again that is about to end', async () => {
+    const { pool, running, heard, end } = harness(2);
+    pool.add([0]);
+    pool.pump();
+    const endFirst = running.get(0)!.end;
+    pool.add([0]);
+    pool.pump();
+    endFirst();
+    await settled();
+    expect(heard).toEqual(['run 0', 'run 0', 'done 0']);
+    expect(pool.has(0)).toBe(true);
+    await end(0);
+    expect(heard.slice(3)).toEqual(['done 0', 'idle']);
   });
 
   it('can be aborted as a whole', async () => {

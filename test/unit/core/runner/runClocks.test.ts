@@ -213,6 +213,18 @@ describe('the patience of a run', () => {
     expect(tooLong).toHaveLength(1);
   });
 
+  it('begins when the last conversation has to wait', async () => {
+    const { clock, steps, tooLong } = patient(1_000);
+    steps(0, ...requested);
+    steps(1, rateLimit());
+    await clock.advance(900);
+    steps(0, rateLimit());
+    await clock.advance(1_000);
+    expect(tooLong).toEqual([]);
+    await clock.advance(1);
+    expect(tooLong).toHaveLength(1);
+  });
+
   it('waits for running conversations, and for decisions of the user', async () => {
     const running = patient(1_000);
     running.steps(0, ...requested);

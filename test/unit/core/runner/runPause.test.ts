@@ -5,7 +5,7 @@ import { ProviderError } from '../../../../src/core/providers/providerError.ts';
 import { RunPause } from '../../../../src/core/runner/runPause.ts';
 import type { RunSaving } from '../../../../src/core/runner/runPlan.ts';
 import { testAgent, testRun } from '../../../support/runs.ts';
-import { echoProvider } from '../../../support/scriptedProvider.ts';
+import { echoProvider, never, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 import { settled } from '../../../support/settled.ts';
 
 const quota = new ProviderError('used up', { kind: 'quota' });
@@ -155,6 +155,36 @@ describe('a run that cannot be saved', () => {
     expect(other.shown).toEqual(['full', 'full']);
     pause.clear();
   });
+});
+
+it('a run that ended while it could not be saved is paused again when it runs again', async () => {
+  const didChange = new Emitter<void>();
+  const disk = {
+    ...{ failure: undefined as RunSaving['failure'], isReady: true },
+    onDidChange: didChange.event,
+    onDidNote: () => ({ dispose: () => undefined }),
+    retry: async () => undefined,
+  };
+  const recorder = { event: () => undefined, message: () => undefined, saving: disk };
+  const provider = new ScriptedProvider(() => (_, signal) => never(signal));
+  const run = testRun(testAgent(provider), ['a'], {
+    recorder: { ...recorder, commit: async () => undefined },
+  });
+  run.start();
+  disk.failure = { message: 'The disk is full.', final: false };
+  const paused = { kind: 'internal', message: 'The disk is full.' };
+  didChange.fire();
+  await settled();
+  expect(run.state.paused).toMatchObject(paused);
+  run.cancel();
+  await run.ended();
+  disk.failure = { message: 'The disk is still full.', final: false };
+  didChange.fire();
+  await settled();
+  expect(run.state.paused).toBeUndefined();
+  disk.failure = { message: 'The disk is full.', final: false };
+  run.rerun([0]);
+  expect(run.state.paused).toMatchObject(paused);
 });
 
 it('of two causes the first is shown, and then the other', async () => {

@@ -62,6 +62,51 @@ describe('conversations that are cancelled while their run cannot be kept', () =
   });
 });
 
+describe('a conversation whose record cannot be saved at once', () => {
+  const saving = (failure: RunSaving['failure']) => {
+    const didChange = new Emitter<void>();
+    const disk = {
+      ...{ failure, isReady: false, onDidChange: didChange.event },
+      onDidNote: () => ({ dispose: () => undefined }),
+      retry: async () => undefined,
+    };
+    const change = async (to: RunSaving['failure']) => {
+      disk.failure = to;
+      didChange.fire();
+      await settled();
+    };
+    let held = 0;
+    const saved = Promise.withResolvers<void>();
+    const hold = new SaveHold({ saving: disk, whenBlocked: 'pause' });
+    const done = hold.commit(saved.promise, () => held++);
+    return { change, saved, done, held: () => held };
+  };
+  const full = { message: 'The disk is full.', final: false };
+
+  it('says once that it waits for the disk, as soon as the disk fails', async () => {
+    const { change, saved, done, held } = saving(undefined);
+    expect(held()).toBe(0);
+    await change(full);
+    await change({ ...full, message: 'The disk is read-only.' });
+    expect(held()).toBe(1);
+    saved.resolve();
+    await done;
+  });
+
+  it('says nothing when its record was saved before the disk failed', async () => {
+    const { change, saved, done, held } = saving(undefined);
+    saved.resolve();
+    const failed = change(full);
+    await done;
+    await failed;
+    expect(held()).toBe(0);
+  });
+
+  it('says it at once when the disk fails already', () => {
+    expect(saving(full).held()).toBe(1);
+  });
+});
+
 describe('a run whose record has reached its limit', () => {
   const recorder = (failure: RunSaving['failure']): RunRecorder => {
     const none = () => ({ dispose: () => undefined });

@@ -44,7 +44,7 @@ const workspace: Workspace = {
   },
   search: async (query) => {
     given.push(query);
-    return { matches: [], filesSearched: 0, filesTooLarge: 0, firstTooLarge: [], leftOut: {} };
+    return { matches: [], filesSearched: 0, largeFilesLeft: 0, firstLargeLeft: [], leftOut: {} };
   },
 };
 

@@ -48,6 +48,21 @@ test('the built-in tools match this list and use the given folders', async () =>
   expect(content).toMatch(/^a\.txt:1: needle\n\n\[1 matching/);
 });
 
+test('every tool and every argument is described to the model', () => {
+  for (const { name, description, inputSchema } of toolset.tools) {
+    expect(description, name).not.toBe('');
+    const { properties } = inputSchema as { readonly properties: object };
+    for (const property of Object.values(properties)) {
+      expect(property, name).not.toHaveProperty('description', '');
+    }
+  }
+});
+
+test('the demo program gives its text back', async () => {
+  const { content } = await runTool(toolset.tools, 'run_demo_program', { text: 'Hello.' });
+  expect(content).toBe('Hello.');
+});
+
 test('a choice is in the order of the names without duplicates; without names it is those that only calculate or read', () => {
   const choose = (names: readonly string[] | undefined) => pickTools(toolset.tools, names);
   const chosen = choose(['read_file', 'sum_numbers', 'read_file']);

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import type { RunScript } from '../../../support/panel/runScript.ts';
+import { noUsage } from '../../../../src/shared/usage.ts';
+import { RunScript } from '../../../support/panel/runScript.ts';
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import { defineElements, showRun, stubLayout, type TestPanel } from './openPanel.ts';
 
@@ -44,6 +45,18 @@ describe('the details', () => {
     await show(finishedRun());
     await panel.openTab(5, 'tools');
     expect(panel.text('.tool-error')).toBe('error');
+  });
+
+  it('marks a tool call that no tool ran', async () => {
+    const call = { turn: 1, callId: 'x', name: 'send' };
+    const toolCalls = [{ callId: 'x', name: 'send', input: {} }];
+    const script = new RunScript({ prompts: [{ name: 'A' }] })
+      .steps(0, { type: 'conversation.started' })
+      .steps(0, { type: 'turn.finished', turn: 1, text: '', toolCalls, usage: noUsage })
+      .steps(0, { type: 'tool.finished', ...call, output: 'no', isError: true, wasRun: false });
+    await show(script);
+    await panel.openTab(0, 'tools');
+    expect(panel.text('.tool-error')).toBe('not run');
   });
 
   it('shows the prompt as it was sent', async () => {

@@ -11,20 +11,24 @@ const contextBefore = 100;
 export type LineFinder = (text: string, max: number) => readonly Omit<SearchMatch, 'path'>[];
 
 /** The index of the next match at or after `from`, or -1. */
-type NextMatch = (from: number) => number;
+export type NextMatch = (from: number) => number;
+
+/** Prepares the search of one text. */
+export type TextMatcher = (text: string) => NextMatch;
+
+type Wanted = Pick<SearchQuery, 'text' | 'isRegExp' | 'caseSensitive'>;
 
 /**
  * Prepares a search. It takes linear time, whatever the expression. Throws a `ToolError` for an expression that RE2
  * does not support.
  */
-export function createLineFinder(
-  query: Pick<SearchQuery, 'text' | 'isRegExp' | 'caseSensitive'>,
-): LineFinder {
-  const matcherFor = createMatcher(query);
+export function createLineFinder(query: Wanted): LineFinder {
+  const matcherFor = createTextMatcher(query);
   return (text, max) => matchingLines(text, matcherFor(text), max);
 }
 
-function createMatcher(query: Parameters<typeof createLineFinder>[0]): (text: string) => NextMatch {
+/** As `createLineFinder`, for texts that come in pieces. */
+export function createTextMatcher(query: Wanted): TextMatcher {
   const { text: wanted, isRegExp, caseSensitive } = query;
   if (!isRegExp && caseSensitive) return (text) => (from) => text.indexOf(wanted, from);
   const expression = compile(isRegExp ? wanted : RE2JS.quote(wanted), caseSensitive);
@@ -53,7 +57,8 @@ function compile(expression: string, caseSensitive: boolean): RE2JS {
   }
 }
 
-function matchingLines(text: string, next: NextMatch, max: number): ReturnType<LineFinder> {
+/** The matching lines of a text, each once, at most `max`. */
+export function matchingLines(text: string, next: NextMatch, max: number): ReturnType<LineFinder> {
   const found: Omit<SearchMatch, 'path'>[] = [];
   let line = 1;
   let lineStart = 0;
@@ -80,7 +85,8 @@ function matchingLines(text: string, next: NextMatch, max: number): ReturnType<L
   return found;
 }
 
-function excerpt(text: string, lineStart: number, lineEnd: number, index: number): string {
+/** A line of a text, or the part of a long one around the match at `index`. */
+export function excerpt(text: string, lineStart: number, lineEnd: number, index: number): string {
   if (lineEnd - lineStart <= maxLineLength) return text.slice(lineStart, lineEnd);
   const latestStart = lineEnd - maxLineLength;
   const start = Math.max(lineStart, Math.min(index - contextBefore, latestStart));

@@ -1,22 +1,26 @@
-import { shownText } from '../../../proposals/editText.ts';
 import { isToolError } from '../../thrownText.ts';
+import { ToolError } from '../../tool.ts';
 import type { SearchLimits } from '../../toolLimits.ts';
-import { LeftOutCounter } from '../leftOut.ts';
-import type { PathCheck, ResolvedPath } from '../pathCheck.ts';
-import { resolveEntry } from '../pathCheck.ts';
-import { readWholeTextFile } from '../readTextFile.ts';
-import { startsOf, walkFolder } from '../walkWorkspace.ts';
-import type { FileText, SearchFindings, SearchMatch, SearchQuery } from '../workspace.ts';
-import { isMissing, ProtectedFileError } from '../workspaceErrors.ts';
-import { createFileFilter, relativeTo } from './filePattern.ts';
-import { createLineFinder } from './lineFinder.ts';
+import type { PathCheck } from '../pathCheck.ts';
+import { readWholeTextFile, withTextFile } from '../readTextFile.ts';
+import type { SearchFindings, SearchQuery } from '../workspace.ts';
+import { ProtectedFileError } from '../workspaceErrors.ts';
+import { createLineFinder, createTextMatcher } from './lineFinder.ts';
+import { PieceSearch } from './pieceSearch.ts';
+import type { FileToSearch, ProposedTexts, SearchedFile } from './searchedFiles.ts';
+import { searchedFiles } from './searchedFiles.ts';
+import type { SkipReason } from './searchTally.ts';
+import { SearchTally } from './searchTally.ts';
 
 /** The limits of a search. `untilMs` is a time of `performance.now()`. */
 export interface SearchBounds extends SearchLimits {
   readonly untilMs: number;
 }
 
-/** Searches files line by line until a limit is reached. It blocks its thread, so run it in a worker. */
+/**
+ * Searches files line by line until a limit is reached, large ones after all others. It blocks its thread, so run it
+ * in a worker.
+ */
 export async function searchFiles(
   query: SearchQuery,
   check: PathCheck,
@@ -26,172 +30,112 @@ export async function searchFiles(
   const findLines = createLineFinder(query);
   const { skip = 0 } = query;
   const tally = new SearchTally(skip);
-  for await (const file of withProposed(query, check, tally.leftOut, proposed)) {
+  for await (const file of searchedFiles(query, check, tally.leftOut, proposed)) {
     if (performance.now() > bounds.untilMs) return tally.findings('time');
     if (file === undefined) continue;
     if (tally.files === bounds.files) return tally.findings('files');
-    const content = await contentOf(file, check, bounds.fileBytes);
+    const content = await contentOf(file, query, { check, ...bounds });
     if (typeof content === 'string') {
-      tally.skip(content, file.path);
+      tally.skip(content, file);
       continue;
     }
     // One match more than is kept shows whether there are more.
     const room = skip + bounds.matches - tally.matches.length;
     const lines = findLines(content.text, room + 1);
-    tally.add(lines.slice(0, room).map((line) => ({ path: file.path, ...line })));
+    tally.add(file.path, lines.slice(0, room));
     if (lines.length > room) return tally.findings('matches');
   }
-  return tally.findings();
+  return tally.findings(await searchLargeFiles(query, check, bounds, tally));
 }
 
-/** How many files that are too large are named. */
-const maxTooLargeNamed = 5;
-
-/** The findings of a search so far. */
-class SearchTally {
-  readonly leftOut = new LeftOutCounter();
-  readonly matches: SearchMatch[] = [];
-  readonly #skip: number;
-  #searched = 0;
-  readonly #tooLarge: string[] = [];
-
-  constructor(skip: number) {
-    this.#skip = skip;
-  }
-
-  /** Files that count against the limit. */
-  get files(): number {
-    return this.#searched + this.#tooLarge.length;
-  }
-
-  add(found: readonly SearchMatch[]): void {
-    this.#searched += 1;
-    for (const match of found) this.matches.push(match);
-  }
-
-  skip(why: SkipReason, path: string): void {
-    if (why === 'too large') this.#tooLarge.push(path);
-    if (why === 'protected') this.leftOut.add('protected file');
-  }
-
-  findings(stoppedBy?: SearchFindings['stoppedBy']): SearchFindings {
-    return {
-      matches: this.matches.slice(this.#skip),
-      filesSearched: this.#searched,
-      filesTooLarge: this.#tooLarge.length,
-      firstTooLarge: this.#tooLarge.slice(0, maxTooLargeNamed),
-      leftOut: this.leftOut.counts,
-      ...(stoppedBy === undefined ? {} : { stoppedBy }),
-    };
-  }
-}
-
-/** What a conversation proposes, by workspace path; null for a file that is deleted. */
-export type ProposedTexts = ReadonlyMap<string, string | null>;
-
-/** The files on disk and, in the same order of paths, those of the overlay in their places. */
-async function* withProposed(
+/** Searches the files that are too large to be read as a whole. Returns the limit that was reached. */
+async function searchLargeFiles(
   query: SearchQuery,
   check: PathCheck,
-  leftOut: LeftOutCounter,
-  proposed: ProposedTexts,
-): AsyncGenerator<SearchedFile | undefined, void, undefined> {
-  const waiting = proposedFiles(query, proposed);
-  const isOnlyProposed = proposed.has(query.path) || waiting.length > 0;
-  const onDisk = isOnlyProposed
-    ? ifThere(query, check, leftOut)
-    : filesToSearch(query, check, leftOut);
-  for await (const file of onDisk) {
-    if (file === undefined) {
-      yield file;
+  bounds: SearchBounds,
+  tally: SearchTally,
+): Promise<SearchFindings['stoppedBy']> {
+  const matcherFor = createTextMatcher(query);
+  const { skip = 0, startLine = 1 } = query;
+  for (let file = tally.nextLarge; file !== undefined; file = tally.nextLarge) {
+    if (performance.now() > bounds.untilMs) return 'time';
+    const room = skip + bounds.matches - tally.matches.length;
+    const search = new PieceSearch({ matcherFor, startLine, max: room + 1 });
+    const result = await searchPieces(search, file, { check, untilMs: bounds.untilMs });
+    if (typeof result === 'string') {
+      tally.skipLarge(result);
       continue;
     }
-    while (waiting[0] !== undefined && waiting[0].path < file.path) yield waiting.shift();
-    if (!proposed.has(file.path)) yield file;
+    tally.addLarge(search.matches.slice(0, room));
+    if (search.matches.length > room) return 'matches';
+    if (result.isWhole) continue;
+    // Where a single line took all the time, the search goes on behind it.
+    tally.brokenOff = { path: file.path, line: Math.max(search.line - 1, startLine) };
+    return 'time';
   }
-  yield* waiting;
+  return undefined;
 }
 
-/** The same files; none where the path is in the overlay only. */
-async function* ifThere(
-  ...args: Parameters<typeof filesToSearch>
-): ReturnType<typeof filesToSearch> {
-  try {
-    yield* filesToSearch(...args);
-  } catch (error) {
-    if (!isMissing(error)) throw error;
-  }
-}
-
-function proposedFiles(query: SearchQuery, proposed: ProposedTexts): ProposedFileText[] {
-  const isWanted = createFileFilter(query.pattern);
-  const { path: start } = query;
-  const files = [...proposed].flatMap(([path, text]) => {
-    const isNamed = path === start;
-    const isBelow = start === '' || path.startsWith(`${start}/`);
-    const isMeant = isNamed || (isBelow && isWanted(path, relativeTo(start, path)));
-    return text !== null && isMeant ? [{ path, text: shownText(text) }] : [];
-  });
-  return files.sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-interface ProposedFileText {
-  readonly path: string;
-  readonly text: string;
-}
-
-type SearchedFile = FileToSearch | ProposedFileText;
-
+/** The text of a file that is searched as a whole. */
 async function contentOf(
   file: SearchedFile,
-  check: PathCheck,
-  maxBytes: number,
+  { startLine }: SearchQuery,
+  { check, fileBytes }: SearchBounds & { readonly check: PathCheck },
 ): Promise<{ readonly text: string } | SkipReason> {
-  if ('resolve' in file) return readOrSkip(file, check, maxBytes);
-  return Buffer.byteLength(file.text) > maxBytes ? 'too large' : file;
-}
-
-/** Why a file is not searched. */
-type SkipReason = 'too large' | 'protected' | 'not text';
-
-interface FileToSearch {
-  resolve(): Promise<ResolvedPath>;
-  readonly path: string;
-  /** Whether the query names this very file. Then an error is reported when it cannot be read. */
-  readonly isNamed: boolean;
-}
-
-/** Yields undefined for an entry that is not searched, so that the caller can check the time. */
-async function* filesToSearch(
-  query: SearchQuery,
-  check: PathCheck,
-  leftOut: LeftOutCounter,
-): AsyncGenerator<FileToSearch | undefined, void, undefined> {
-  const isWanted = createFileFilter(query.pattern);
-  for (const start of await startsOf(query.path, check, leftOut)) {
-    if (start.kind === 'file') {
-      yield { path: start.path, isNamed: true, resolve: async () => start };
-      continue;
-    }
-    const onLeftOut = leftOut.below(start.path, isWanted);
-    for await (const entry of walkFolder(start, check, onLeftOut)) {
-      const { path, isFolder } = entry;
-      const isSearched = !isFolder && isWanted(path, relativeTo(start.path, path));
-      const resolve = (): Promise<ResolvedPath> => resolveEntry(entry, check);
-      yield isSearched ? { path, isNamed: false, resolve } : undefined;
-    }
+  if (startLine !== undefined) {
+    if (!file.isNamed) throw new ToolError('startLine is for one file: give its path.');
+    return 'large';
   }
+  if (!('resolve' in file)) return Buffer.byteLength(file.text) > fileBytes ? 'large' : file;
+  return orSkip(file, async () => {
+    const content = await readWholeTextFile(await file.resolve(), check, fileBytes);
+    return content === 'too large' ? 'large' : content;
+  });
 }
 
-async function readOrSkip(
-  toSearch: FileToSearch,
-  check: PathCheck,
-  maxBytes: number,
-): Promise<FileText | SkipReason> {
+/** Bytes that are searched at a time. */
+const pieceBytes = 262_144;
+
+/** Searches a file in pieces until the time is over or there are matches enough. */
+async function searchPieces(
+  search: PieceSearch,
+  file: SearchedFile,
+  { check, untilMs }: { readonly check: PathCheck; readonly untilMs: number },
+): Promise<{ readonly isWhole: boolean } | SkipReason> {
+  if (!('resolve' in file)) {
+    search.add(Buffer.from(file.text));
+    search.end();
+    return { isWhole: true };
+  }
+  return orSkip(file, async () =>
+    withTextFile(await file.resolve(), check, async (handle) => {
+      const buffer = Buffer.allocUnsafe(pieceBytes);
+      for (let offset = 0; !search.isFull; ) {
+        const { bytesRead } = await handle.read(buffer, 0, pieceBytes, offset);
+        if (bytesRead === 0) {
+          search.end();
+          break;
+        }
+        search.add(buffer.subarray(0, bytesRead));
+        offset += bytesRead;
+        // A search that goes on behind many lines must come further each time.
+        const mayEnd = !search.isFull && !search.isSkipping;
+        if (mayEnd && performance.now() > untilMs) return { isWhole: false };
+      }
+      return { isWhole: true };
+    }),
+  );
+}
+
+/** Reads a file of a folder. Only of a file that the query names are errors told. */
+async function orSkip<T>(
+  file: FileToSearch,
+  read: () => Promise<T>,
+): Promise<T | 'protected' | 'not text'> {
   try {
-    return await readWholeTextFile(await toSearch.resolve(), check, maxBytes);
+    return await read();
   } catch (error) {
-    if (!isToolError(error) || toSearch.isNamed) throw error;
+    if (!isToolError(error) || file.isNamed) throw error;
     // Otherwise it is binary, or was deleted after its folder was read.
     return error instanceof ProtectedFileError ? 'protected' : 'not text';
   }

@@ -186,7 +186,7 @@ test('the result says when the command ran without what its conversation propose
   };
   const proposing = {
     ...context,
-    overlay: new Overlay([{ path: 'a.txt', base: null, text: 'new' }]),
+    overlay: new Overlay({ files: [{ path: 'a.txt', base: null, text: 'new' }] }),
   };
   expect(await tool(ends).execute({ command: 'true' }, proposing)).toMatch(/not applied yet/);
   const idle = { ...context, overlay: new Overlay() };

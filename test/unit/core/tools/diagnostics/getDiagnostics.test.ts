@@ -92,7 +92,7 @@ describe('problems', () => {
     );
     const context = {
       ...{ callId: 'c', signal: new AbortController().signal, pauseTime: () => () => undefined },
-      overlay: new Overlay([{ path: 'a.txt', base: null, text: 'new' }]),
+      overlay: new Overlay({ files: [{ path: 'a.txt', base: null, text: 'new' }] }),
     };
     expect(await tool.execute({}, context)).toMatch(/not applied yet/);
   });

@@ -107,7 +107,10 @@ describe('HTML as Markdown', () => {
     ['x<a href="/b"></a>y', 'xy'],
     ['<p hidden>a</p>b', 'b'],
     ['<p style="DISPLAY : none">a</p>b', 'b'],
+    ['<p style="display:none">a</p>b', 'b'],
+    ['<p style="color: red; display  :  none">a</p>b', 'b'],
     ['<p style="visibility:hidden">a</p>b', 'b'],
+    ['<p style="visibility  :  hidden">a</p>b', 'b'],
     ['<p style="display: block">a</p>', 'a'],
     [
       '<table><tr><th>a<th>b<tr><td>1|2<td>3<br>4</table>',

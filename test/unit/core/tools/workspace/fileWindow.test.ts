@@ -132,7 +132,7 @@ describe('read_file, page by page', () => {
   beforeAll(() => {
     workspaces = new Workspaces();
   });
-  afterAll(() => workspaces.searches.dispose());
+  afterAll(() => workspaces.dispose());
 
   /** Follows what the answers say, until one does not say how to go on. */
   async function pages(tree: DiskTree, limits: ToolLimits, more: object = {}) {
@@ -211,6 +211,20 @@ describe('read_file, page by page', () => {
       }),
       { numRuns: 100 },
     );
+    tree.remove();
+  });
+
+  test('says where it begins and ends', async () => {
+    const tree = new DiskTree({ 'inside/f': `first\nsecond\n${'x'.repeat(200)}` });
+    const limits = { ...defaultToolLimits, fileBytes: 100 };
+    const tools = createWorkspaceTools(workspaces.over(tree.scope(), limits), limits);
+    const place = { startLine: 1, startColumn: 2, endLine: 2, endColumn: 3 };
+    const { content } = await runTool(tools, 'read_file', { path: 'f', ...place });
+    expect(content).toContain(
+      'irst\nsec\n\n[Lines 1 to 2. The first from column 2. The last to column 3.',
+    );
+    const whole = await runTool(tools, 'read_file', { path: 'f', startLine: 1, endLine: 2 });
+    expect(whole.content).toContain('first\nsecond\n\n[Lines 1 to 2. The file has');
     tree.remove();
   });
 

@@ -54,7 +54,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  workspaces.searches.dispose();
+  workspaces.dispose();
   tree.remove();
 });
 
@@ -81,6 +81,8 @@ describe('reading', () => {
     ['.env', /credentials/],
     ['link-to-env', /credentials/],
     ['link-to-git/config', /credentials/],
+    ['missing/.env', /credentials/],
+    ['folder-out/.env', /credentials/],
     ['.GIT/config', /credentials/],
     ['keys/server.pem', /credentials/],
     ['build/out.js', /excluded/],
@@ -438,14 +440,20 @@ describe('searching', () => {
     many.remove();
   });
 
-  test('skips files that are too large and counts them', async () => {
+  test('searches large files after all others', async () => {
     const large = new DiskTree({
+      'inside/a-large.txt': `${'y'.repeat(1_000_000)}x`,
       'inside/fits.txt': `${'y'.repeat(999_999)}x`,
-      'inside/large.txt': `${'y'.repeat(1_000_000)}x`,
+      'inside/large.dat': `x\0${'y'.repeat(1_000_000)}`,
+      'inside/large.pem.txt': `-----BEGIN PRIVATE KEY-----\nx${'y'.repeat(1_000_000)}`,
     });
     const found = await workspaces.over(large.scope()).search({ ...search, text: 'x' }, { signal });
-    expect(found).toMatchObject({ filesSearched: 1, filesTooLarge: 1 });
-    expect(found.matches.map((match) => match.path)).toEqual(['fits.txt']);
+    expect(found).toMatchObject({ filesSearched: 2, largeFilesLeft: 0 });
+    expect(found.leftOut).toEqual({ 'protected file': 1 });
+    expect(found.matches.map(({ path, column }) => [path, column])).toEqual([
+      ['fits.txt', 1_000_000],
+      ['a-large.txt', 1_000_001],
+    ]);
     large.remove();
   });
 });

@@ -25,7 +25,7 @@ beforeEach(() => {
   });
   overlay = new Overlay();
 });
-afterAll(() => workspaces.searches.dispose());
+afterAll(() => workspaces.dispose());
 
 async function run(name: string, input: object, mine = overlay): Promise<string> {
   const workspace = workspaces.over(disk.scope());
@@ -148,6 +148,16 @@ describe('A proposal', () => {
     ]);
     await run('rename_file', { path: 'd.txt', newPath: 'a.txt' });
     expect(overlay.summary()).toEqual([{ path: 'a.txt', kind: 'change', added: 1, removed: 1 }]);
+  });
+
+  test('changes a file that the conversation has renamed', async () => {
+    await run('rename_file', { path: 'a.txt', newPath: 'c.txt' });
+    await edit('c.txt', 'two', '2');
+    expect(overlay.proposals()).toMatchObject([
+      { kind: 'rename', path: 'c.txt', from: 'a.txt', text: 'one\n2\nthree\n' },
+    ]);
+    await run('delete_file', { path: 'c.txt' });
+    expect(overlay.summary()).toMatchObject([{ path: 'a.txt', kind: 'delete' }]);
   });
 
   test('of a file that changed since it was read is refused', async () => {

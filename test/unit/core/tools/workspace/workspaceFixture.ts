@@ -4,7 +4,8 @@ import * as path from 'node:path';
 import type { ToolLimits } from '../../../../../src/core/tools/toolLimits.ts';
 import { NodeWorkspace } from '../../../../../src/core/tools/workspace/nodeWorkspace.ts';
 import type { WorkspaceScope } from '../../../../../src/core/tools/workspace/pathCheck.ts';
-import { TestSearches } from './testSearches.ts';
+import { SearchWorkers } from '../../../../../src/core/tools/workspace/search/searchWorkers.ts';
+import { WorkHere } from '../workers/workHere.ts';
 
 /** The worker's entry file, which Node runs directly. */
 export const searchScript = path.resolve('src/core/tools/workers/toolWorkerMain.ts');
@@ -46,15 +47,16 @@ export class DiskTree {
   }
 }
 
-/** Workspaces that share their search workers. */
+/** Workspaces that share what does their searches. */
 export class Workspaces {
-  readonly searches = new TestSearches({
-    script: searchScript,
-    deadlineMs: 60_000,
-    threads: 2,
-  });
+  readonly #work = new WorkHere();
+  readonly #searches = new SearchWorkers(this.#work, 60_000);
 
   over(scope: WorkspaceScope, limits?: ToolLimits): NodeWorkspace {
-    return new NodeWorkspace(scope, this.searches, limits);
+    return new NodeWorkspace(scope, this.#searches, limits);
+  }
+
+  dispose(): void {
+    this.#work.dispose();
   }
 }

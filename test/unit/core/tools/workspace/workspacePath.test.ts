@@ -227,5 +227,6 @@ test('folders get unique names that a path can start with', () => {
   const named = (...names: string[]) =>
     withUsableNames(names.map((name) => ({ name, path: `/x/${name}` }))).map(({ name }) => name);
   expect(named('app', 'app', 'app-2')).toEqual(['app', 'app-2', 'app-2-2']);
+  expect(named('app', 'app', 'app')).toEqual(['app', 'app-2', 'app-3']);
   expect(named('front/back', 'a:b', '..', 'x. ')).toEqual(['front-back', 'a-b', 'folder', 'x']);
 });

@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  workspaces.searches.dispose();
+  workspaces.dispose();
   tree.remove();
 });
 
@@ -229,11 +229,19 @@ describe('search_text', () => {
     expect(await result('search_text', { query: 'evil' })).toContain(
       'evil[U+202E]name.txt:1: evil',
     );
+    expect(await result('search_text', { query: 'EVIL' })).toContain('name.txt:1: evil');
     expect(await result('search_text', { query: 'EVIL', caseSensitive: true })).toMatch(
       /^\[0 matching/,
     );
-    expect(await result('search_text', { query: 'y', path: 'huge.txt' })).toContain(
-      'Too large to be searched: huge.txt. read_file reads them in parts.',
+    expect(await result('search_text', { query: 'y', path: 'huge.txt' })).toContain('huge.txt:1');
+    expect(await result('search_text', { query: '4', path: 'five.txt', startLine: 4 })).toBe(
+      'five.txt:4: 4\n\n[1 matching line in 1 file searched.]',
+    );
+    expect(await result('search_text', { query: '4', path: 'five.txt', startLine: 5 })).toBe(
+      '[0 matching lines in 1 file searched.]',
+    );
+    expect(await result('search_text', { query: '4', startLine: 2 })).toBe(
+      'error: startLine is for one file: give its path.',
     );
   });
 

@@ -111,7 +111,7 @@ beforeAll(() => {
 });
 
 afterAll(() => {
-  workspaces.searches.dispose();
+  workspaces.dispose();
   tree.remove();
 });
 

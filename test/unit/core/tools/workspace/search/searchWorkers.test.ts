@@ -45,7 +45,7 @@ function scripted(more: Partial<TestSearchesOptions> = {}): void {
        if (text === 'eat') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)); }
        answered += 1;
        const state = JSON.stringify({ threadId, answered, env: Object.keys(process.env) });
-       const findings = { matches: [{ path: text, line: 1, text: state }], filesSearched: 1, filesTooLarge: 0, firstTooLarge: [] };
+       const findings = { matches: [{ path: text, line: 1, text: state }], filesSearched: 1, largeFilesLeft: 0, firstLargeLeft: [] };
        parentPort.postMessage({ type: 'ended', id: id + 1000, result: findings });
        parentPort.postMessage({ type: 'ended', id, result: findings });
      });
