@@ -22,6 +22,7 @@ import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';
 import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
+import { Notices } from './host/notices.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
 import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
@@ -29,7 +30,7 @@ import { ResultsRequests } from './host/resultsRequests.ts';
 import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import type { RunArgument } from './host/runArgument.ts';
 import { RunHistory } from './host/runHistory.ts';
-import { RunLauncher } from './host/runLauncher.ts';
+import { noKeyNotice, RunLauncher } from './host/runLauncher.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
@@ -66,7 +67,7 @@ export interface Window {
 /** Creates and connects the window's services and views. Everything else loads on first use. */
 export function openWindow(context: vscode.ExtensionContext): Window {
   const services = createServices(context);
-  const { engine, history, launcher, log, requests, runs, scope } = services;
+  const { engine, history, launcher, log, notices, requests, runs, scope } = services;
   const storagePath = context.globalStorageUri.fsPath;
   const hostEnd = new HostEnd(
     context.workspaceState,
@@ -77,7 +78,7 @@ export function openWindow(context: vscode.ExtensionContext): Window {
   context.subscriptions.push(...createViews(services, hostEnd.hasCrashed));
   // Later, because it reads the disk.
   const offer = (): void =>
-    void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
+    void offerInterrupted({ history, notices, runs, scope, storagePath }).catch((error: unknown) =>
       log.error(error),
     );
   setTimeout(offer, interruptedCheckMs);
@@ -131,8 +132,16 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
     ...{ configuration, engine, library, log, form, usualValues: editorValues },
   });
   const results = new ResultsRequests();
+  const notices = new Notices();
+  subscriptions.push(
+    notices,
+    credentials.onDidChange(() => notices.withdraw(noKeyNotice)),
+  );
   const shared = { engine, runs, configuration, log };
-  const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
+  const launcher = new RunLauncher({
+    ...{ ...shared, results, notices },
+    ...{ last: lastRun, memory: globalState },
+  });
   const storagePath = context.globalStorageUri.fsPath;
   const inFront = (): string | undefined => results.inFront;
   const history = new RunHistory({ ...shared, scope, storagePath, inFront });
@@ -143,7 +152,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   subscriptions.push(folderRules);
   return {
     ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
-    ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
+    ...{ keyRenewal, lastRun, launcher, library, notices, requests, results, scope },
   };
 }
 
@@ -151,21 +160,24 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
   const { approvals, argumentEdits, checked, configuration, engine, extensionUri, history } =
     services;
-  const { lastRun, library, log, results, runs, scope } = services;
+  const { lastRun, library, log, notices, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
   const approvalsTree = new ApprovalsTree({ approvals, runs });
-  const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
+  const panels = new ResultsPanels({
+    ...{ extensionUri, runs, findRun, notices, hasCrashed },
+    requests: results,
+  });
   const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
   const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
   const runsTree = new RunsTree({
-    ...{ runs, scope },
+    ...{ runs, scope, notices },
     open: (runId) => history.open(runId),
     onVisible: (isVisible) => history.setWatched(isVisible),
     onError: (error) => void showError(error, log),
@@ -180,7 +192,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new ApprovalsStatusBar(approvals),
     new ApprovalDocuments(approvals, runs),
     new ApprovalNotice({ approvals, runs, isSeen }),
-    new PauseNotice(runs),
+    new PauseNotice(runs, notices),
     new EndNotice({
       ...{ runs, onError },
       isMissed: (runId) =>

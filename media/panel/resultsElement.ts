@@ -1,4 +1,5 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { Notice } from '../../src/shared/notice.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
 import { RunStore } from '../state/runStore.ts';
@@ -28,6 +29,7 @@ import { FocusKeeper } from './focusKeeper.ts';
 import { headerView } from './headerView.ts';
 import { notesStrip } from './notesStrip.ts';
 import { nothingShown } from './nothingShown.ts';
+import { noticesStrip } from './noticesStrip.ts';
 import { handlePanelKey } from './panelKeys.ts';
 import { PanelRequests } from './panelRequests.ts';
 import { pausedStrip } from './pausedStrip.ts';
@@ -73,6 +75,7 @@ export class ResultsElement extends LitElement {
   });
   #api: WebviewApi | undefined;
   #view: ViewState = freshView('');
+  #notices: readonly Notice[] = [];
   #version = 0;
   #frame: number | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -124,7 +127,7 @@ export class ResultsElement extends LitElement {
     return html`<header class="top">
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter, rows.length)} ${progressBar(run)}
         ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}
-        ${notesStrip(run)}
+        ${noticesStrip(this.#notices, send)} ${notesStrip(run)}
         ${changesStrip(run, send)}
         ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
         ${failureStrip(failure, dismissFailure)}
@@ -170,6 +173,11 @@ export class ResultsElement extends LitElement {
     const message = event.data;
     if (message?.type === 'reveal') {
       this.#reveal(message.conversation);
+      return;
+    }
+    if (message?.type === 'notices') {
+      this.#notices = message.notices;
+      this.#draw();
       return;
     }
     if (message?.type === 'answer') {

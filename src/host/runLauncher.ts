@@ -12,7 +12,8 @@ import { HostError } from './hostError.ts';
 import type { LastRun } from './lastRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
-import { askModal, showMessage } from './messages.ts';
+import { askModal } from './messages.ts';
+import type { Notices } from './notices.ts';
 import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
@@ -26,11 +27,15 @@ export interface LauncherOptions {
   readonly results: ResultsRequests;
   readonly last: LastRun;
   readonly memory: vscode.Memento;
+  readonly notices: Notices;
 }
 
 type Estimate = ReturnType<Engine['estimate']>;
 
 const demoAcceptedKey = 'interleave.demoAccepted';
+
+/** The id of the question that asks for a key. It is out of date when one is set. */
+export const noKeyNotice = 'no key';
 
 /** Starts every run of the window: checks trust and key, plans, asks for confirmation, then starts. */
 export class RunLauncher {
@@ -92,15 +97,16 @@ export class RunLauncher {
   }
 
   async #demoAccepted(): Promise<boolean> {
-    const { memory } = this.#options;
+    const { memory, notices } = this.#options;
     if (memory.get<boolean>(demoAcceptedKey) === true) return true;
     const use = 'Use Demo Model';
     const setKey = 'Set API Key…';
-    const choice = await showMessage(
-      'information',
-      'No API key is set. You can use the built-in demo model without a key: it does arithmetic with real tool calls, and its answers are simulated.',
-      [use, setKey],
-    );
+    const choice = await notices.ask({
+      id: noKeyNotice,
+      severity: 'information',
+      text: 'No API key is set. You can use the built-in demo model without a key: it does arithmetic with real tool calls, and its answers are simulated.',
+      choices: [use, setKey],
+    });
     if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
     if (choice !== use) return false;
     await memory.update(demoAcceptedKey, true);

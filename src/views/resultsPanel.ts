@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { copyToClipboard } from '../host/clipboard.ts';
-import { resultsPanelType } from '../host/contributionIds.ts';
+import { commands, resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { showMessage } from '../host/messages.ts';
+import type { Notices } from '../host/notices.ts';
 import { plainTitle } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
-import type { PanelAnswer } from '../shared/panelProtocol.ts';
+import type { PanelAnswer, ToPanel } from '../shared/panelProtocol.ts';
 import { startWords } from '../shared/runWords.ts';
 import { PanelFeed } from './panelFeed.ts';
 import { openNamedFile } from './panelFiles.ts';
@@ -20,6 +21,7 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
+  readonly notices: Pick<Notices, 'all' | 'onDidChange'>;
   /** Where to open a new panel, or a panel that VS Code restored after a reload. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
@@ -35,13 +37,17 @@ export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   #run: HostRun;
   readonly #feed: PanelFeed;
+  readonly #notices: ResultsPanelOptions['notices'];
+  /** Whether the page shows some. */
+  #hasNotices = false;
   readonly #disposables = new DisposableStore();
 
   readonly onDidDispose: vscode.Event<void>;
   /** It may have become the active editor, or have been it. */
   readonly onDidChangeActive: vscode.Event<unknown>;
 
-  constructor({ extensionUri, run, place }: ResultsPanelOptions) {
+  constructor({ extensionUri, run, place, notices }: ResultsPanelOptions) {
+    this.#notices = notices;
     this.#panel = 'webview' in place ? place : createPanel(run, place);
     this.#run = run;
     const { webview } = this.#panel;
@@ -53,6 +59,7 @@ export class ResultsPanel implements vscode.Disposable {
     // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     this.#disposables.add(this.#panel);
+    this.#disposables.add(notices.onDidChange(() => this.#postNotices()));
     this.#disposables.add(this.#feed);
     this.#disposables.add(
       webview.onDidReceiveMessage(
@@ -106,7 +113,12 @@ export class ResultsPanel implements vscode.Disposable {
 
   #effects(): PanelEffects {
     return {
-      ready: () => this.#feed.ready(),
+      ready: () => {
+        this.#feed.ready();
+        this.#postNotices();
+      },
+      answerNotice: (notice, choice) =>
+        vscode.commands.executeCommand(commands.answerNotice, { notice, choice }),
       execute: (command, target) => {
         const answers = { answers: true };
         return typeof target === 'string'
@@ -118,6 +130,15 @@ export class ResultsPanel implements vscode.Disposable {
       openFile: openNamedFile,
       answer: (answer) => this.#answer(answer),
     };
+  }
+
+  /** A hidden page asks for them when it is shown again. */
+  #postNotices(): void {
+    const notices = this.#notices.all.filter(({ runId }) => runId !== this.#run.id);
+    const isNews = notices.length > 0 || this.#hasNotices;
+    if (!this.#panel.visible || !isNews) return;
+    this.#hasNotices = notices.length > 0;
+    void this.#panel.webview.postMessage({ type: 'notices', notices } satisfies ToPanel);
   }
 
   /** A hidden page has been unloaded and gets no answers, so failures are shown as a notification. */

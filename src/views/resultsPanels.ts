@@ -13,6 +13,7 @@ export interface ResultsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunService;
   readonly requests: ResultsRequests;
+  readonly notices: ResultsPanelOptions['notices'];
   /** The previous extension host crashed: its panels are still open. */
   readonly hasCrashed: boolean;
   /** Finds a run of this window or an earlier one by id. */
@@ -89,7 +90,7 @@ export class ResultsPanels implements vscode.Disposable {
   }
 
   #add(run: HostRun, place: ResultsPanelOptions['place']): ResultsPanel {
-    const panel = new ResultsPanel({ extensionUri: this.#options.extensionUri, run, place });
+    const panel = new ResultsPanel({ ...this.#options, run, place });
     this.#panels.set(run.id, panel);
     this.#shown.add(run.id);
     panel.onDidChangeActive(() => this.#followFront());

@@ -51,8 +51,16 @@ export interface OlderNode {
   runs: readonly ListedRun[];
 }
 
+/** A question that waits for the user. */
+export interface NoticeNode {
+  readonly kind: 'notice';
+  /** Its id. */
+  readonly notice: string;
+  readonly text: string;
+}
+
 /** A node of the *Runs* view. */
-export type RunsNode = RunNode | ListingNode | ConversationNode | OlderNode;
+export type RunsNode = RunNode | ListingNode | ConversationNode | OlderNode | NoticeNode;
 
 /** Creates the node of a saved run that is not open. */
 export function listingNode(listing: RunListing): ListingNode {
@@ -131,6 +139,17 @@ export function listingItem(
 /** A click on a run opens its results; the twistie expands it. */
 function openResultsOf(runId: string): vscode.Command {
   return { title: 'Open Results', command: commands.openResults, arguments: [{ runId }] };
+}
+
+/** The row of a question. A click offers its choices. */
+export function noticeItem(node: NoticeNode): vscode.TreeItem {
+  const { text } = node;
+  const item = plainItem({ label: text, tooltip: text, spoken: `Question: ${text}` });
+  item.id = `notice ${node.notice}`;
+  item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'notice';
+  item.command = { title: 'Answer…', command: commands.answerNotice, arguments: [node] };
+  return item;
 }
 
 /** The row that folds older runs. */

@@ -1,18 +1,21 @@
 import * as vscode from 'vscode';
 import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import type { Notices } from '../host/notices.ts';
 import type { RunScope } from '../host/runScope.ts';
 import { foldersOf } from '../host/runScope.ts';
 import type { HostRun, HostRunEvent, ListedRun, RunService } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
+import type { Notice } from '../shared/notice.ts';
 import { plural } from '../shared/quantities.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { changesPhase, isPieceOfTurn } from './phaseChanges.ts';
-import type { ListingNode, OlderNode, RunNode, RunsNode } from './runNodes.ts';
+import type { ListingNode, NoticeNode, OlderNode, RunNode, RunsNode } from './runNodes.ts';
 import {
   conversationItem,
   listingItem,
   listingNode,
+  noticeItem,
   olderItem,
   runItem,
   runNode,
@@ -28,6 +31,7 @@ const summaryIntervalMs = 200;
 export interface RunsTreeOptions {
   readonly runs: RunService;
   readonly scope: RunScope;
+  readonly notices: Pick<Notices, 'all' | 'onDidChange'>;
   /** Opens a saved run. Rejects with an error for the user when it cannot be opened. */
   open(runId: string): Promise<HostRun>;
   /** Called when the view is shown or hidden. */
@@ -70,6 +74,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       runs.onDidChangeRuns(() => this.#relist()),
       runs.onDidChangeListings(() => this.#updateListings()),
       scope.onDidChange(() => this.#relist()),
+      options.notices.onDidChange(() => this.#refresh.mark(undefined)),
     ]) {
       this.#disposables.add(owned);
     }
@@ -100,14 +105,15 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       this.#refresh.fetching();
       return this.#topLevel();
     }
-    if (node.kind === 'conversation') return [];
+    if (node.kind === 'conversation' || node.kind === 'notice') return [];
     if (node.kind === 'older') return node.runs.map((listed) => this.#row(listed).node);
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
     if (node.kind === 'conversation') return this.#rows.get(node.runId)?.node;
-    const isOlder = node.kind !== 'older' && this.#older.runs.some(({ id }) => id === node.runId);
+    if (node.kind === 'older' || node.kind === 'notice') return undefined;
+    const isOlder = this.#older.runs.some(({ id }) => id === node.runId);
     return isOlder ? this.#older : undefined;
   }
 
@@ -115,6 +121,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     switch (node.kind) {
       case 'conversation':
         return conversationItem(node);
+      case 'notice':
+        return noticeItem(node);
       case 'older':
         return olderItem(node);
       case 'listing':
@@ -138,7 +146,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const shown = this.#shown();
     const recent = shown.filter((run, at) => at < maxRecent || isActive(run));
     const older = shown.filter((run) => !recent.includes(run));
-    const rows = recent.map((listed) => this.#row(listed).node);
+    const questions = this.#options.notices.all.map(noticeNode);
+    const rows = [...questions, ...recent.map((listed) => this.#row(listed).node)];
     this.#older.runs = older;
     return older.length === 0 ? rows : [...rows, this.#older];
   }
@@ -250,6 +259,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
 
 function isRunning({ state }: HostRun['state']): boolean {
   return state === 'running';
+}
+
+function noticeNode({ id, text }: Notice): NoticeNode {
+  return { kind: 'notice', notice: id, text };
 }
 
 /** How many of the newest runs are not folded. */

@@ -12,6 +12,7 @@ import { createJournal, openJournal } from '../../../src/core/journal/runs/openJ
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import type { JournalWriter } from '../../../src/core/journal/write/journalWriter.ts';
 import { offerInterrupted } from '../../../src/host/interruptedOffer.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import { isListing, RunService } from '../../../src/host/runService.ts';
@@ -101,9 +102,10 @@ async function openWindow(fs: FileSystem = nodeFs) {
     log: { error: (error: unknown) => errors.push(String(error)) },
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   onTestFinished(() => history.dispose());
+  const notices = new Notices();
   const rows = () => runs.listed.map((run) => (isListing(run) ? run.state : run.state.state));
-  const offer = () => offerInterrupted({ history, runs, scope, storagePath });
-  return { archive, cannotResume, errors, history, offer, reads, rows, runs, scope };
+  const offer = () => offerInterrupted({ history, notices, runs, scope, storagePath });
+  return { archive, cannotResume, errors, history, notices, offer, reads, rows, runs, scope };
 }
 
 /** A file system that records which files are read, and from which offset. */
@@ -297,6 +299,18 @@ describe('An interrupted run', () => {
     expect(executed).toEqual([['interleave.resumeRun', { runId: wanted }]]);
     expect(reads.mock.calls.flat()).toEqual([stuck, wanted]);
     expect(runs.listed.map(({ id }) => id)).toEqual(expect.arrayContaining([older, other]));
+  });
+
+  it('is out of date when the run is deleted, and its answer is not waited for any more', async () => {
+    openFolders(website);
+    const id = await interruptedRun([website], Date.now());
+    const { history, notices, offer } = await openWindow();
+    const offered = offer();
+    await vi.waitFor(() => expect(notices.all).toMatchObject([{ runId: id }]));
+    await history.delete(history.listed(id));
+    await offered;
+    expect(notices.all).toEqual([]);
+    expect(executed).toEqual([]);
   });
 
   it.each([

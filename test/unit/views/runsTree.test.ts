@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
@@ -26,6 +27,7 @@ vi.mock('vscode', async () => ({
     executeCommand: async (_: string, key: string, value: unknown) => fake.context.set(key, value),
   },
   window: {
+    showInformationMessage: async () => undefined,
     createTreeView: () => fake.view,
   },
   workspace: {
@@ -61,6 +63,7 @@ const api = { name: 'api', path: '/work/api' };
 
 let runs: RunService;
 let scope: RunScope;
+let notices: Notices;
 
 beforeEach(() => {
   fake.folders = [{ uri: { scheme: 'file', fsPath: website.path } }];
@@ -75,6 +78,7 @@ beforeEach(() => {
     dispose: () => undefined,
   } as never;
   runs = new RunService();
+  notices = new Notices();
   scope = new RunScope(new FakeMemory().memento);
 });
 
@@ -82,7 +86,7 @@ function openTree(open: (runId: string) => Promise<HostRun> = () => Promise.reje
   const errors: unknown[] = [];
   const visible: boolean[] = [];
   const tree = new RunsTree({
-    ...{ runs, scope, open },
+    ...{ runs, scope, open, notices },
     onVisible: (isVisible) => visible.push(isVisible),
     onError: (error) => errors.push(error),
   });
@@ -292,6 +296,24 @@ describe('The Runs view', () => {
     expect(other?.description).toMatch(/^in api · .*14:02 · 2\/2$/);
     expect(other?.tooltip).toContain(`Folder: ${api.path}`);
     expect(none?.description).toMatch(/^no folder · .*14:02 · 2\/2$/);
+  });
+
+  it('leads with the questions that wait for the user', async () => {
+    runs.relist([listing('run-1')]);
+    const { rows } = openTree();
+    const asked = { id: 'no key', severity: 'information', text: 'No key.' } as const;
+    const answer = notices.ask({ ...asked, choices: ['Use Demo'] });
+    expect(await rows()).toMatchObject([
+      {
+        label: 'No key.',
+        contextValue: 'notice',
+        command: { command: 'interleave.answerNotice', arguments: [{ notice: 'no key' }] },
+      },
+      { id: 'run-1' },
+    ]);
+    notices.answer('no key', 'Use Demo');
+    expect(await answer).toBe('Use Demo');
+    expect(await ids(rows)).toEqual(['run-1']);
   });
 
   it('folds all but the newest runs, except those that go on or can', async () => {

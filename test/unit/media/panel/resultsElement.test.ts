@@ -234,6 +234,21 @@ describe('a search', () => {
   });
 });
 
+describe('a question that waits for the user', () => {
+  it('is a strip with its choices until it is answered', async () => {
+    await show(runningRun());
+    const question = { id: 'no key', text: 'No key is set.', choices: ['Use Demo Model'] };
+    await panel.send({ type: 'notices', notices: [question] });
+    expect(panel.text('.question-strip')).toBe('No key is set. Use Demo ModelDismiss');
+    await panel.click(panel.button('Use Demo Model'));
+    expect(panel.asked()).toEqual([
+      { type: 'answerNotice', notice: 'no key', choice: 'Use Demo Model' },
+    ]);
+    await panel.send({ type: 'notices', notices: [] });
+    expect(panel.text('.question-strip')).toBe('');
+  });
+});
+
 describe('the focus', () => {
   it('moves to the next row when its row leaves the filter', async () => {
     await show(finishedRun());
