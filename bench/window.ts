@@ -1,7 +1,8 @@
 /**
  * Measures a run in a real VS Code with the results panel, the trees and the log open: how long the extension
  * host's event loop is kept busy, the wall time beside the command line's, how fast all conversations are cancelled,
- * and the memory that is kept. `npm run bench:window`; `-- 1000 2000` chooses the numbers of conversations.
+ * and the memory that is kept. `npm run bench:window`; `-- 1000 2000` chooses the numbers of conversations. `--turns`
+ * tells what fills the long turns of the event loop instead; it slows the run down.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -17,6 +18,8 @@ import { type Figure, printFigures } from './lab/figures.ts';
 import { withLab } from './lab/processes.ts';
 import { defaultSettings } from './simulator/settings.ts';
 import { TASK_VARIABLE, type WindowTask, type WindowTimes } from './window/contract.ts';
+import { describeTurns } from './window/describeTurns.ts';
+import type { LongTurns } from './window/longTurns.ts';
 import { promptOf } from './workload/workload.ts';
 
 const timeoutMs = 240_000;
@@ -24,7 +27,7 @@ const timeoutMs = 240_000;
 const settings = { ...defaultSettings, ttfbMs: 20, anyHeaders: true };
 
 async function main(counts: readonly number[]): Promise<void> {
-  const esbuild = [path.join(ROOT, 'esbuild.js'), ...(keep ? [] : ['--production'])];
+  const esbuild = [path.join(ROOT, 'esbuild.js'), ...(turns ? [] : ['--production'])];
   await runCommand(process.execPath, esbuild, { cwd: ROOT, timeoutMs: 60_000, output: 'inherit' });
   const work = await mkdtemp(path.join(tmpdir(), 'interleave-window-'));
   const figures: Figure[] = [];
@@ -36,14 +39,20 @@ async function main(counts: readonly number[]): Promise<void> {
         await simulator.reset(settings);
         const model = trialModels.anthropic;
         const file = path.join(work, `times-${conversations}.json`);
+        const profileFile = path.join(work, `turns-${conversations}.json`);
+        const profiled = turns ? { profileFile } : {};
         const task = {
           file,
           url: simulator.url,
           model,
           conversations,
-          ...(keep ? { profileFile: keep } : {}),
+          ...profiled,
         };
         const times = await measureWindow(work, tests, task);
+        if (turns) {
+          const read = await readFile(profileFile, 'utf8');
+          console.log(await describeTurns(JSON.parse(read) as LongTurns, path.join(ROOT, 'dist')));
+        }
         await simulator.reset(settings);
         const cliMs = await measureCommandLine(work, task);
         console.log(`\n${conversations} conversations in a window: ${JSON.stringify(times)}`);
@@ -117,8 +126,11 @@ function figuresOf(
   ];
 }
 
-const keep = process.env.KEEP_PROFILE;
-const counts = process.argv.slice(2).map(Number);
+const turns = process.argv.includes('--turns');
+const counts = process.argv
+  .slice(2)
+  .filter((argument) => argument !== '--turns')
+  .map(Number);
 if (counts.every((count) => Number.isInteger(count) && count > 0)) {
   await main(counts.length === 0 ? [1_000, 2_000] : counts);
 } else {

@@ -31,6 +31,7 @@ import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import type { RunArgument } from './host/runArgument.ts';
 import { RunHistory } from './host/runHistory.ts';
 import { noKeyNotice, RunLauncher } from './host/runLauncher.ts';
+import { RunRelease } from './host/runRelease.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
 import type { HostRun } from './host/runService.ts';
@@ -182,6 +183,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     onVisible: (isVisible) => history.setWatched(isVisible),
     onError: (error) => void showError(error, log),
   });
+  const isShown = (runId: string): boolean => panels.has(runId) || runsTree.isShowing(runId);
   const agentFiles = new AgentFileWatch();
   const onDidChangeAgents = agentFiles.onDidChange;
   return [
@@ -201,6 +203,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     runsTree,
+    new RunRelease({ runs, history, isShown }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
     new PromptDiagnostics({

@@ -9,6 +9,8 @@ import { promptOf } from '../workload/workload.ts';
 import { TASK_VARIABLE, type WindowTask, type WindowTimes } from './contract.ts';
 import { TurnWatch } from './longTurns.ts';
 
+/** From the closing of the panels until the runs are out of memory, in ms, and some more. */
+const releaseMs = 25_000;
 /** The histogram measures from timer to timer; this is the time between two of them. */
 const resolutionMs = 1;
 
@@ -30,6 +32,7 @@ export async function run(): Promise<void> {
   const measured = await measureRun(api, task);
   const cancelMs = await measureCancel(api, task);
   await closeAll();
+  await delay(releaseMs);
   const times: WindowTimes = { ...measured, cancelMs, keptMb: heapMb() - before };
   writeFileSync(task.file, JSON.stringify(times));
 }

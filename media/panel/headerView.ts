@@ -24,10 +24,10 @@ export interface HeaderContext {
 
 /** The run's title, model and times, and the actions on the whole run. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
-  const { started } = run;
+  const { started, conversations } = run;
   const title = revealHidden(started.title);
   const number = `Run ${started.number}, ${startWords(started.startedAt)}`;
-  const models = new Set(started.conversations.map((conversation) => conversation.model));
+  const models = new Set(conversations.map((conversation) => conversation.model));
   const model = models.size > 1 ? `${models.size} models` : started.agent.model;
   return html`<div class="run-header">
     <h1 class="run-title" dir="auto" title=${title}>${title}</h1>

@@ -2,7 +2,7 @@ import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResu
 import type { Notice } from '../../src/shared/notice.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
-import { RunStore } from '../state/runStore.ts';
+import { isStoreMessage, RunStore } from '../state/runStore.ts';
 import { type FoundIn, type Search, searchFor } from '../state/search.ts';
 import {
   type DetailTab,
@@ -184,7 +184,7 @@ export class ResultsElement extends LitElement {
       this.#requests.accept(message);
       return;
     }
-    if (message?.type !== 'snapshot' && message?.type !== 'events') return;
+    if (message === undefined || !isStoreMessage(message)) return;
     const arrival = { localMs: performance.now(), wallMs: Date.now() };
     const accepted = this.#store.accept(message, arrival);
     if (accepted === 'snapshot') this.#adopt();

@@ -1,4 +1,5 @@
 import type { RunEvent, RunStarted } from '../../src/shared/conversationEvents.ts';
+import type { ConversationState } from '../../src/shared/conversationState.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
 import { applyRunEvent } from '../../src/shared/runState.ts';
@@ -10,6 +11,14 @@ const askAgainMs = 1000;
 /** What a message was. `resync`: events are missing, so a new snapshot is needed. */
 export type Accepted = 'snapshot' | 'events' | 'resync' | 'nothing';
 
+/** The messages that the run is made of. */
+export type StoreMessage = Extract<ToPanel, { type: 'part' | 'snapshot' | 'events' }>;
+
+/** Whether a message is one of them; the page gets others, also from other frames. */
+export function isStoreMessage(message: ToPanel): message is StoreMessage {
+  return message.type === 'part' || message.type === 'snapshot' || message.type === 'events';
+}
+
 /** When a message arrived, by the monotonic clock and by the wall clock. */
 export interface Arrival {
   readonly localMs: number;
@@ -20,6 +29,8 @@ export interface Arrival {
 export class RunStore {
   readonly #clock = new RunClock();
   #run: RunState | undefined;
+  /** Conversations of the snapshot that follows, by index. */
+  #parts: ConversationState[] = [];
   #askedMs: number | undefined;
   readonly #heard = new Map<number, number>();
 
@@ -40,8 +51,9 @@ export class RunStore {
     return Math.max(run.atMs, this.#clock.at(localMs));
   }
 
-  /** Applies a snapshot or events. Events that the snapshot contains already are skipped. */
-  accept(message: Extract<ToPanel, { type: 'snapshot' | 'events' }>, arrival: Arrival): Accepted {
+  /** Applies a snapshot, a part of one, or events. Events that the snapshot contains already are skipped. */
+  accept(message: StoreMessage, arrival: Arrival): Accepted {
+    if (message.type === 'part') return this.#keep(message);
     if (message.type === 'snapshot') return this.#take(message.run, arrival);
     const run = this.#run;
     if (run === undefined) return 'nothing';
@@ -53,7 +65,17 @@ export class RunStore {
     return run.seq > seqBefore ? 'events' : 'nothing';
   }
 
-  #take(run: RunState, { localMs, wallMs }: Arrival): Accepted {
+  #keep({ isFirst, conversations }: Extract<StoreMessage, { type: 'part' }>): Accepted {
+    if (isFirst) this.#parts = [];
+    for (const one of conversations) this.#parts[one.index] = one;
+    return 'nothing';
+  }
+
+  #take(last: RunState, { localMs, wallMs }: Arrival): Accepted {
+    const conversations = this.#parts;
+    this.#parts = [];
+    for (const one of last.conversations) conversations[one.index] = one;
+    const run = { ...last, conversations };
     this.#run = run;
     this.#askedMs = undefined;
     this.#heard.clear();

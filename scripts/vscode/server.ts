@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { spawnGroup, stopGroup } from '../childProcess.ts';
 import { ROOT } from '../root.ts';
+import { PROFILE_VARIABLE } from './profileVariable.ts';
 
 const START_TIMEOUT_MS = 60_000;
 const READY = /Extension host agent listening on (\d+)/;
@@ -64,7 +65,7 @@ export async function startServer(options: ServerOptions): Promise<VscodeServer>
   await writeSettings(profile, 'Machine', ofMachine);
   for (const folder of options.extensions ?? []) await install(folder, profile);
   const child = spawnGroup(process.execPath, serverArguments(options, profile), {
-    env: { ...withoutEditor(process.env), ...options.env },
+    env: { ...withoutEditor(process.env), ...options.env, [PROFILE_VARIABLE]: profile },
     input: 'pipe',
     output: 'pipe',
   });

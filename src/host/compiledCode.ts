@@ -7,10 +7,10 @@ const quietMs = 3_000;
 
 /**
  * Saves the compiled code of the extension's parts some seconds after the first run, when all that a run needs has
- * been compiled, and while none is running: it takes some ms.
+ * been compiled, and while none is running: it takes some ms, one part in each turn of the event loop.
  */
 export function keepCompiledCode(
-  code: Pick<CodeCache, 'save'>,
+  code: Pick<CodeCache, 'saveNext'>,
   runs: Pick<RunService, 'onDidChangeRun' | 'runs'>,
 ): vscode.Disposable {
   let timer: NodeJS.Timeout | undefined;
@@ -19,7 +19,7 @@ export function keepCompiledCode(
     timer = setTimeout(() => {
       if (runs.runs.some(({ state }) => state.state === 'running')) return;
       subscription.dispose();
-      code.save();
+      saveAll(code);
     }, quietMs);
   });
   return {
@@ -28,4 +28,8 @@ export function keepCompiledCode(
       subscription.dispose();
     },
   };
+}
+
+function saveAll(code: Pick<CodeCache, 'saveNext'>): void {
+  if (code.saveNext()) setImmediate(() => saveAll(code));
 }

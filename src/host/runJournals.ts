@@ -28,7 +28,7 @@ interface OpenJournal {
 export class RunJournals {
   readonly #options: RunJournalsOptions;
   readonly #archive = new Lazy(() => this.#openArchive());
-  /** By run id. Closed journals are removed when the next one is added. */
+  /** By run id. Closed journals are removed when the next one is added and when the runs are listed. */
   readonly #open = new Map<string, OpenJournal>();
 
   constructor(options: RunJournalsOptions) {
@@ -37,6 +37,7 @@ export class RunJournals {
 
   /** The archive of saved runs, opened on first use. */
   archive(): Promise<RunArchive> {
+    this.#forgetClosed();
     return this.#archive.get();
   }
 

@@ -17,6 +17,8 @@ export class RunScope implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #subscription: vscode.Disposable;
   #open: ReadonlySet<string>;
+  /** Ids of the runs that were started here. */
+  readonly #started = new Set<string>();
 
   /** The set of visible runs may have changed. */
   readonly onDidChange = this.#changed.event;
@@ -50,8 +52,9 @@ export class RunScope implements vscode.Disposable {
   /** Whether a run belongs to this window. */
   isOwn(run: ListedRun): boolean {
     const folders = foldersOf(run);
-    // A run started in this window belongs here even after its folders were closed.
-    if (folders === undefined || !isKept(run)) return true;
+    // A run started in this window belongs here even after its folders were closed, or it was released.
+    if (!isKept(run)) this.#started.add(run.id);
+    if (folders === undefined || this.#started.has(run.id)) return true;
     if (folders.length === 0) return this.#open.size === 0;
     return folders.some(({ path }) => this.#open.has(folderKey(path)));
   }

@@ -17,6 +17,8 @@ export interface HostRun {
   readonly listing?: RunListing | undefined;
   /** Whether another installation made it: such a run can be read and never resumes. */
   readonly isReadOnly?: boolean;
+  /** Whether its journal has all of it so far. */
+  readonly isSaved: boolean;
   /** Milliseconds since the run's start. */
   nowMs(): number;
   /** Resolves with the result when every conversation has ended. Call it again after a rerun. */
@@ -98,13 +100,19 @@ export class RunService implements vscode.Disposable {
 
   /** Adds a run that can continue. It replaces its saved entry. */
   adopt(run: Run): void {
-    this.#live.add(run);
     run.onEvent((event) => {
+      // It was released, and somebody who still had it went on with it.
+      if (!this.#live.has(run)) this.#list(run);
       this.#emitted.fire({ run, event });
       if (isConversationEvent(event)) return;
       this.#changed.fire();
       this.#changedRun.fire(run);
     });
+    this.#list(run);
+  }
+
+  #list(run: Run): void {
+    this.#live.add(run);
     this.#set([run, ...this.#runs.filter(({ id }) => id !== run.id)]);
   }
 
@@ -126,6 +134,18 @@ export class RunService implements vscode.Disposable {
     const current = new Set(listings);
     const isOpen = ({ listing }: HostRun) => listing === undefined || current.has(listing);
     this.#set(this.#runs.filter(isOpen), listings);
+  }
+
+  /**
+   * Takes an ended run out of memory; its listing takes its place. Does nothing when the run goes on, is not saved,
+   * or has no listing from which it can be opened again.
+   */
+  release(run: HostRun): void {
+    const listing = this.#listings.find(({ id }) => id === run.id);
+    const canOpen = listing !== undefined && isEnded(listing.state);
+    if (!canOpen || !isEnded(run.state.state) || !run.isSaved) return;
+    this.#live.delete(run as Run);
+    this.#set(this.#runs.filter((loaded) => loaded !== run));
   }
 
   /** Removes a run from the list. */
@@ -156,6 +176,10 @@ export class RunService implements vscode.Disposable {
     this.#changedRun.dispose();
     this.#emitted.dispose();
   }
+}
+
+function isEnded(state: RunListing['state']): boolean {
+  return state !== 'running' && state !== 'unreadable';
 }
 
 /** Identifiers sort by time. */

@@ -11,6 +11,7 @@ export class SavedRun implements HostRun {
   readonly id: string;
   readonly state: RunState;
   readonly isReadOnly: boolean;
+  readonly isSaved = true;
   /** Whether it could continue in this window when it was opened. */
   readonly canResume: boolean;
   readonly listing: RunListing | undefined;

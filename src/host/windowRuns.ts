@@ -116,7 +116,7 @@ export class WindowRuns {
     const note = await unreadableNote(plan.origin.folders);
     const run = this.#runner.createRun(plan, { id, recorder, note });
     journals.follow(run, recorder?.saving);
-    await recorder?.prepare(run.state.started);
+    await recorder?.recordStart(run.state.started);
     return run;
   }
 

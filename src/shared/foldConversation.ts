@@ -2,6 +2,7 @@ import type { Answerer } from './answerer.ts';
 import type { ConversationEvent, EventOf } from './conversationEvents.ts';
 import type { ConversationState, TurnRecord } from './conversationState.ts';
 import { answererOf } from './conversationState.ts';
+import type { Cost } from './cost.ts';
 import { costOfRequest, sumOfCosts } from './cost.ts';
 import { endAsked, withNested, withQuestion } from './foldNested.ts';
 import { requeued, resumed } from './foldRerun.ts';
@@ -85,7 +86,8 @@ function nested(state: ConversationState, event: ConversationEvent): Conversatio
   if (event.type === 'conversation.waiting') return waiting(next, event);
   const goesOn = event.type === 'turn.started' || event.type === 'tool.started';
   if (!goesOn || currentWait(next) === undefined) return next;
-  return { ...next, ...timed(next, endOpen(next.spans, event.atMs), event.atMs), phase: 'running' };
+  const spans = endOpen(next.spans, event.atMs);
+  return { ...next, spans, waitedMs: waitedMsAt(next, spans, event.atMs), phase: 'running' };
 }
 
 /** Waits before the start are not part of its own time. */
@@ -98,32 +100,26 @@ function waiting(
   state: ConversationState,
   event: EventOf<'conversation.waiting'>,
 ): ConversationState {
-  const wait = without(event, 'type', 'seq', 'atMs', 'conversation', 'within');
-  return {
-    ...state,
-    ...timed(state, withWait(state.spans, wait, event.atMs), event.atMs),
-    phase: 'waiting',
-  };
+  const { type: _, seq: __, conversation: ___, within: ____, atMs, ...wait } = event;
+  const spans = withWait(state.spans, wait, atMs);
+  return { ...state, spans, waitedMs: waitedMsAt(state, spans, atMs), phase: 'waiting' };
 }
 
-/** The next spans, with the time of a wait that ends with them. */
-function timed(
-  state: ConversationState,
-  spans: readonly Span[],
-  atMs: number,
-): Pick<ConversationState, 'spans' | 'waitedMs'> {
+/** The time spent waiting, with that of a wait that ends with the next spans. */
+function waitedMsAt(state: ConversationState, spans: readonly Span[], atMs: number): number {
   const wait = currentWait(state);
   const isOver = wait !== undefined && spans[state.spans.length - 1]?.endMs !== undefined;
   const counts = isOver && isForOthers(wait) && state.startMs !== undefined;
-  return { spans, waitedMs: state.waitedMs + (counts ? atMs - wait.startMs : 0) };
+  return state.waitedMs + (counts ? atMs - wait.startMs : 0);
 }
 
 function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): ConversationState {
   const { turn, attempt, atMs } = event;
-  const span: Span = { kind: 'request', turn, attempt, startMs: atMs };
+  const spans = withSpan(state.spans, { kind: 'request', turn, attempt, startMs: atMs });
   return {
     ...state,
-    ...timed(state, withSpan(state.spans, span), atMs),
+    spans,
+    waitedMs: waitedMsAt(state, spans, atMs),
     phase: 'running',
     turn,
     attempt,
@@ -138,10 +134,13 @@ function turnStarted(state: ConversationState, event: EventOf<'turn.started'>): 
 }
 
 function discarded(state: ConversationState, event: EventOf<'turn.discarded'>): ConversationState {
+  const spans = withFailure(state.spans, event);
   return {
     ...state,
-    ...spent(state, event.usage),
-    ...timed(state, withFailure(state.spans, event), event.atMs),
+    usage: usageWith(state, event.usage),
+    cost: costWith(state, event.usage),
+    spans,
+    waitedMs: waitedMsAt(state, spans, event.atMs),
     partial: '',
     thinking: '',
   };
@@ -154,7 +153,10 @@ function turnFinished(
   const { turn, text, usage, stop, requestId } = event;
   const by: Answerer = { ...answererOf(state), ...event.by };
   const record: TurnRecord = {
-    ...{ turn, text, usage, by },
+    turn,
+    text,
+    usage,
+    by,
     ...(stop === undefined ? {} : { stop }),
     ...(requestId === undefined ? {} : { requestId }),
   };
@@ -165,28 +167,30 @@ function turnFinished(
     thinking: '',
     turns: [...state.turns, record],
     toolCalls: [...state.toolCalls, ...askedCalls(event)],
-    ...spent(state, usage),
+    usage: usageWith(state, usage),
+    cost: costWith(state, usage),
   };
 }
 
-/** Usage and cost, with one more request. */
-function spent(
-  state: ConversationState,
-  request: Usage | undefined,
-): Pick<ConversationState, 'usage' | 'cost'> {
-  const { usage, cost } = state;
-  if (request === undefined) return { usage, cost };
-  const { price } = answererOf(state);
-  return { usage: addUsage(usage, request), cost: sumOfCosts(cost, costOfRequest(request, price)) };
+/** The usage, with that of one more request. */
+function usageWith({ usage }: ConversationState, request: Usage | undefined): Usage {
+  return request === undefined ? usage : addUsage(usage, request);
+}
+
+/** The cost, with that of one more request. */
+function costWith(state: ConversationState, request: Usage | undefined): Cost {
+  if (request === undefined) return state.cost;
+  return sumOfCosts(state.cost, costOfRequest(request, answererOf(state).price));
 }
 
 /** A wait for the disk or for a decision ends when a call runs. */
 function toolStarted(state: ConversationState, event: EventOf<'tool.started'>): ConversationState {
   const { turn, callId, name, atMs } = event;
-  const span: Span = { kind: 'tool', turn, callId, name, startMs: atMs };
+  const spans = withSpan(state.spans, { kind: 'tool', turn, callId, name, startMs: atMs });
   return {
     ...state,
-    ...timed(state, withSpan(state.spans, span), atMs),
+    spans,
+    waitedMs: waitedMsAt(state, spans, atMs),
     phase: state.phase === 'waiting' ? 'running' : state.phase,
     toolCalls: withCallEvent(state.toolCalls, event),
   };
@@ -211,9 +215,11 @@ function finished(
 ): ConversationState {
   const settled = without(state, 'error', 'answerIs', 'limit');
   const succeeded = event.status === 'done';
+  const spans = endAll(state.spans, event);
   return {
     ...(succeeded ? without(settled, 'previous') : settled),
-    ...timed(state, endAll(state.spans, event), event.atMs),
+    spans,
+    waitedMs: waitedMsAt(state, spans, event.atMs),
     phase: event.status,
     reason: event.reason,
     ...(event.limit === undefined ? {} : { limit: event.limit }),
@@ -221,7 +227,8 @@ function finished(
     ...(event.answerIs === undefined ? {} : { answerIs: event.answerIs }),
     partial: '',
     thinking: '',
-    ...spent(state, event.usage),
+    usage: usageWith(state, event.usage),
+    cost: costWith(state, event.usage),
     ...(state.asked === undefined ? {} : { asked: endAsked(state.asked, event, foldConversation) }),
     endMs: event.atMs,
     ...(event.error === undefined ? {} : { error: event.error }),

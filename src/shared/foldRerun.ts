@@ -125,5 +125,5 @@ function previousOutcome(
 /** The final answer of this execution, or else of an earlier one. */
 function keptAnswer(state: ConversationState): Pick<PreviousOutcome, 'answer'> {
   const answer = state.phase === 'done' ? state.answer : state.previous?.answer;
-  return answer === undefined || answer === '' ? {} : { answer };
+  return answer ? { answer } : {};
 }

@@ -1,10 +1,20 @@
 import type { RunEvent, RunStarted } from './conversationEvents.ts';
+import type { ConversationState } from './conversationState.ts';
 import type { Notice } from './notice.ts';
 import type { RunState } from './runState.ts';
 
 /** What the extension host tells the results panel. */
 export type ToPanel =
-  /** The whole state. Sent after every `ready`. */
+  /** Some conversations of the snapshot that follows. `isFirst`: the parts so far belong to no snapshot any more. */
+  | {
+      readonly type: 'part';
+      readonly isFirst: boolean;
+      readonly conversations: readonly ConversationState[];
+    }
+  /**
+   * The whole state. Sent after every `ready`. Its conversations are those that were in no part before it, or have
+   * changed since. The plans of `started` are left out.
+   */
   | { readonly type: 'snapshot'; readonly run: RunState }
   /** Events after the snapshot, in order, batched for some tens of milliseconds. */
   | { readonly type: 'events'; readonly events: readonly Exclude<RunEvent, RunStarted>[] }

@@ -25,7 +25,7 @@ import { addUsage, noUsage } from './usage.ts';
 import { workOf } from './work.ts';
 
 /** How many conversations are in each phase. */
-export type PhaseCounts = { readonly [P in ConversationPhase]: number };
+export type PhaseCounts = Readonly<Record<ConversationPhase, number>>;
 
 /**
  * The state of a run. Mutable, so that an event costs the same with ten conversations and with thousands: it
@@ -155,11 +155,10 @@ function applyConversationEvent(run: RunState, event: ConversationEvent): void {
     run.costUsd = addCosts(run.costUsd, more);
   }
   if (before.phase === after.phase) return;
-  run.counts = {
-    ...run.counts,
-    [before.phase]: run.counts[before.phase] - 1,
-    [after.phase]: run.counts[after.phase] + 1,
-  };
+  const counts = { ...run.counts };
+  counts[before.phase] -= 1;
+  counts[after.phase] += 1;
+  run.counts = counts;
 }
 
 function negative(costUsd: number | null): number | null {

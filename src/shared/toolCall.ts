@@ -66,7 +66,7 @@ export function askedCalls({
   seq,
 }: Pick<EventOf<'turn.finished'>, 'turn' | 'toolCalls' | 'stop' | 'seq'>): readonly AskedCall[] {
   if (stop !== 'tool_calls') return [];
-  return toolCalls.map((call) => ({ state: 'asked', ...call, turn, seq }));
+  return toolCalls.map((call) => ({ ...call, state: 'asked', turn, seq }));
 }
 
 /** The call after an event. A call that has ended stays as it is. */
@@ -74,20 +74,21 @@ export function nextCall(call: ToolCallRecord, event: ToolCallEvent): ToolCallRe
   if (call.state === 'ended') return call;
   const { turn, callId, name, input, seq } = call;
   const decision = ('decision' in event ? event.decision : undefined) ?? call.decision;
-  const known = { turn, callId, name, input, ...(decision === undefined ? {} : { decision }) };
+  const asked = { turn, callId, name, input };
+  const known = decision === undefined ? asked : { ...asked, decision };
   switch (event.type) {
     case 'tool.checked':
       // Nothing that happens to a call takes it back.
-      return call.state === 'running' ? call : { state: 'checked', ...known, seq: event.seq };
+      return call.state === 'running' ? call : { ...known, state: 'checked', seq: event.seq };
     case 'tool.waiting':
-      return call.state === 'running' ? call : { state: 'waiting', ...known, seq: event.seq };
+      return call.state === 'running' ? call : { ...known, state: 'waiting', seq: event.seq };
     case 'tool.started':
-      return { state: 'running', ...known, input: event.input, seq: event.seq };
+      return { ...known, state: 'running', input: event.input, seq: event.seq };
     case 'tool.finished': {
       const { output, isError, wasRun = true } = event;
-      const ended = { state: 'ended', ...known, output, isError, wasRun } as const;
+      const ended = { ...known, state: 'ended', output, isError, wasRun } as const;
       if (call.state === 'running') return { ...ended, seq };
-      return { ...ended, ...(wasRun ? {} : { atMs: event.atMs }), seq: event.seq };
+      return wasRun ? { ...ended, seq: event.seq } : { ...ended, atMs: event.atMs, seq: event.seq };
     }
   }
 }

@@ -49,6 +49,11 @@ export class ResultsPanels implements vscode.Disposable {
     return this.#panels.get(runId)?.isVisible === true;
   }
 
+  /** Whether there is a panel of this run, visible or not. */
+  has(runId: string): boolean {
+    return this.#panels.has(runId);
+  }
+
   dispose(): void {
     this.#disposables.dispose();
     for (const panel of [...this.#panels.values()]) panel.dispose();

@@ -29,7 +29,7 @@ export interface RunNode extends RunTarget {
   readonly run: HostRun;
   /** In prompt order; the same objects for as long as the run is listed. */
   readonly conversations: readonly ConversationNode[];
-  /** Whether the row is expanded at first: only while a small run is running. */
+  /** Whether the row is expanded at first: only while the run is running, and has few conversations. */
   readonly open: boolean;
 }
 
@@ -62,13 +62,13 @@ export interface NoticeNode {
 /** A node of the *Runs* view. */
 export type RunsNode = RunNode | ListingNode | ConversationNode | OlderNode | NoticeNode;
 
+/** VS Code fetches all rows below an expanded one at once, and again with each change of it. */
+const maxOpen = 200;
+
 /** Creates the node of a saved run that is not open. */
 export function listingNode(listing: RunListing): ListingNode {
   return { kind: 'listing', interactive: true, runId: listing.id, listing };
 }
-
-/** A run with more conversations is not expanded at first: redrawing it would take too long to keep up. */
-const maxExpanded = 50;
 
 /** Creates the node of a loaded run, with nodes for its conversations. */
 export function runNode(run: HostRun): RunNode {
@@ -81,7 +81,7 @@ export function runNode(run: HostRun): RunNode {
       run,
     }),
   );
-  const open = run.state.state === 'running' && conversations.length <= maxExpanded;
+  const open = run.state.state === 'running' && conversations.length <= maxOpen;
   return { kind: 'run', interactive: true, runId: run.id, run, conversations, open };
 }
 

@@ -56,10 +56,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   readonly #refresh = new TreeRefresh<RunsNode>();
   readonly #summary = new Throttle(summaryIntervalMs, () => this.#showSummary());
   readonly #rows = new Map<string, Row>();
+  /** The runs whose rows are expanded, by id. */
+  readonly #expanded = new Set<string>();
   readonly #view: vscode.TreeView<RunsNode>;
   readonly #older: OlderNode = { kind: 'older', runs: [] };
-  /** Ids of the runs whose rows are expanded. */
-  readonly #expanded = new Set<string>();
   readonly #disposables = new DisposableStore();
 
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
@@ -100,6 +100,11 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     this.#showSummary();
   }
 
+  /** Whether the user sees the conversations of this run. */
+  isShowing(runId: string): boolean {
+    return this.#view.visible && this.#expanded.has(runId);
+  }
+
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
     if (node === undefined) {
       this.#refresh.fetching();
@@ -107,6 +112,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     }
     if (node.kind === 'conversation' || node.kind === 'notice') return [];
     if (node.kind === 'older') return node.runs.map((listed) => this.#row(listed).node);
+    // Also the only sign of a row that was expanded before a crash of the extension host.
+    if (!this.#expanded.has(node.runId)) this.#fold(node, true);
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }
 
@@ -193,7 +200,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     const { node, throttle } = this.#row(run);
     if ('conversation' in event) {
       const conversation = node.kind === 'run' ? node.conversations[event.conversation] : undefined;
-      if (conversation !== undefined) this.#refresh.mark(conversation);
+      const isExpanded = this.#expanded.has(run.id);
+      if (conversation !== undefined && isExpanded) this.#refresh.mark(conversation);
       if (!changesPhase(event)) return;
     }
     throttle.request();

@@ -19,6 +19,8 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
   readonly #findRun: FindRun;
   readonly #render: (run: HostRun, conversation: number) => Promise<string>;
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
+  /** The transcripts that are open, by their URIs: an event looks at nothing else. */
+  readonly #open = new Map<string, vscode.Uri>();
   readonly #stale = new Map<string, vscode.Uri>();
   readonly #throttle = new Throttle(intervalMs, () => this.#flush());
   readonly #disposables = new DisposableStore();
@@ -36,11 +38,15 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
     this.#disposables.add(this.#throttle);
     this.#disposables.add(runs.onDidEmit((event) => this.#follow(event)));
     this.#disposables.add(
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.#open.delete(uri.toString())),
+    );
+    this.#disposables.add(
       vscode.workspace.registerTextDocumentContentProvider(transcriptScheme, this),
     );
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    this.#open.set(uri.toString(), uri);
     const target = transcriptTarget(uri);
     const run = target === undefined ? undefined : await this.#findRun(target.runId);
     if (target === undefined || run === undefined) {
@@ -54,9 +60,8 @@ export class TranscriptDocuments implements vscode.TextDocumentContentProvider, 
   }
 
   #follow({ run, event }: HostRunEvent): void {
-    if (!('conversation' in event) || isPieceOfTurn(event)) return;
-    for (const { uri } of vscode.workspace.textDocuments) {
-      if (uri.scheme !== transcriptScheme) continue;
+    if (this.#open.size === 0 || !('conversation' in event) || isPieceOfTurn(event)) return;
+    for (const uri of this.#open.values()) {
       const target = transcriptTarget(uri);
       if (target?.runId !== run.id || target.conversation !== event.conversation) continue;
       this.#stale.set(uri.toString(), uri);

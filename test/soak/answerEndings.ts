@@ -115,7 +115,8 @@ async function request(): Promise<number> {
   });
   if ('response' in outcome) {
     await readBody(outcome.response, {
-      ...{ released: outcome.released, slices: outcome.slices, signal, clock: systemClock },
+      ...{ released: outcome.released, slices: outcome.slices, timer: outcome.timer },
+      ...{ signal, clock: systemClock },
       idleTimeoutMs: timeoutMs,
       context: { host, apiKey: undefined, model: 'm' },
       onChunk: () => false,

@@ -31,7 +31,7 @@ export class SteppedRun {
   /** Applies an event of the run itself. */
   own(
     step:
-      | { readonly type: 'run.resumed' }
+      | { readonly type: 'run.resumed' | 'run.reopened' }
       | { readonly type: 'run.paused'; error: ConversationError },
   ): LaterEvent {
     const event = { ...step, seq: this.state.seq + 1, atMs: this.state.atMs };

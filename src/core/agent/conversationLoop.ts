@@ -188,7 +188,9 @@ async function runTools(
   const results = await executeToolCalls(calls, { agent, turn, context });
   const note = repetition === 'noticed' ? `\n\n${repetitionNote}` : '';
   const outcomes = results.map(({ callId, name, content, isError }) => ({
-    ...{ callId, name, isError },
+    callId,
+    name,
+    isError,
     content: content + note,
   }));
   const isDenied = results.some(({ ends }) => ends === true);
@@ -224,11 +226,11 @@ function modelRequest(
     model: spec.model,
     system: spec.systemPrompt,
     messages: sent,
-    ...(sent === history ? {} : { earlier: history }),
+    ...(sent === history ? undefined : { earlier: history }),
     tools: toolSchemas,
     maxOutputTokens: spec.limits.maxOutputTokens,
     prefix,
-    ...(spec.reasoningEffort === undefined ? {} : { effort: spec.reasoningEffort }),
+    ...(spec.reasoningEffort === undefined ? undefined : { effort: spec.reasoningEffort }),
   };
 }
 
@@ -248,12 +250,13 @@ function addTurn(
   context.record(message);
   context.emit({
     type: 'turn.finished',
-    ...at,
+    turn: at.turn,
+    firstTokenMs: at.firstTokenMs,
     text: message.text,
     toolCalls: message.toolCalls.map(({ callId, name, input }) => ({ callId, name, input })),
     usage,
     by,
     stop,
-    ...(requestId === undefined ? {} : { requestId }),
+    ...(requestId === undefined ? undefined : { requestId }),
   });
 }

@@ -139,36 +139,40 @@ function notMade({ callId, name }: ToolCall): ToolCallResult {
 
 function ended({ callId, name }: ToolCall, result: ToolCallResult, at: OpenTurn): ToolCallResult {
   const { turn, context, waits } = at;
-  const { whole, wholeBytes, ...outcome } = result;
+  const { whole, wholeBytes, content: output, isError, wasRun, decision } = result;
   if (whole !== undefined) context.keepOutput?.({ turn, callId, name, text: whole });
   const proposed = keptSteps(callId, at);
-  const { content: output, isError, wasRun, decision } = outcome;
-  const notRun = wasRun ? {} : { wasRun: false as const };
-  const decided = decision === undefined ? {} : { decision };
-  const clipped = wholeBytes === undefined ? {} : { wholeBytes };
   context.emit({
-    ...{ type: 'tool.finished', turn, callId, name, output, isError },
-    ...{ ...notRun, ...decided, ...clipped, ...proposed },
+    type: 'tool.finished',
+    turn,
+    callId,
+    name,
+    output,
+    isError,
+    ...(wasRun ? undefined : { wasRun: false }),
+    ...(decision === undefined ? undefined : { decision }),
+    ...(wholeBytes === undefined ? undefined : { wholeBytes }),
+    ...(proposed === undefined ? undefined : { proposed }),
   });
   waits.ended(callId);
-  return outcome;
+  return result;
 }
 
 /** What a call did to the proposals, once it is kept. */
 function keptSteps(
   callId: string,
   { turn, context }: OpenTurn,
-): { readonly proposed?: OverlayChange['steps'] } {
+): OverlayChange['steps'] | undefined {
   const { overlay, outerCallId } = context;
   if (outerCallId !== undefined) {
     overlay?.moveChange(callId, outerCallId);
-    return {};
+    return undefined;
   }
   const change = overlay?.takeChange(callId);
-  if (change === undefined) return {};
+  if (change === undefined) return undefined;
   const { steps, ...kept } = change;
   context.keepProposal?.({ turn, callId, ...kept });
-  return steps.length === 0 ? {} : { proposed: steps };
+  return steps.length === 0 ? undefined : steps;
 }
 
 /** Nothing happens in a nested conversation after the call that it belongs to has ended. */
@@ -214,10 +218,10 @@ function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall
     defaultTimeoutMs: limits.toolTimeoutMs,
     maxOutputChars: limits.maxToolOutput,
     maxSavedBytes: limits.maxToolOutputSaved,
-    ...(hideKeys === undefined ? {} : { hideKeys }),
-    ...(overlay === undefined ? {} : { overlay }),
-    ...(toolGate === undefined ? {} : { gate: toolGate(turn, caller) }),
-    ...(needsSlot ? { takeSlot } : {}),
+    hideKeys,
+    overlay,
+    gate: toolGate?.(turn, caller),
+    takeSlot: needsSlot ? takeSlot : undefined,
     progress: {
       waiting: (decision) => {
         emit({ type: 'tool.waiting', turn, callId, name, decision });
@@ -229,8 +233,8 @@ function makeCall(call: ToolCall, at: OpenTurn, asking?: AskCall): AskedToolCall
         waits.decided(callId);
       },
       started: (input, decision) => {
-        const by = decision === undefined ? {} : { decision };
-        emit({ type: 'tool.started', turn, callId, name, input, ...by });
+        const step = { type: 'tool.started', turn, callId, name, input } as const;
+        emit(decision === undefined ? step : { ...step, decision });
         waits.started(callId);
       },
     },

@@ -57,13 +57,22 @@ export class CodeCache {
 
   /** Keeps the compiled code of the files that had none. Call it when all that a start needs has run. Never throws. */
   save(): void {
+    while (this.saveNext());
+  }
+
+  /** The same for one of these files: it takes some ms. False when there is none left. */
+  saveNext(): boolean {
+    const [next] = this.#unsaved;
+    if (next === undefined) return false;
+    const [file, compiled] = next;
+    this.#unsaved.delete(file);
     try {
-      if (this.#unsaved.size > 0) mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
-      for (const [file, compiled] of this.#unsaved) this.#write(file, compiled);
+      mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+      this.#write(file, compiled);
     } catch {
-      // The next start compiles them again.
+      // The next start compiles it again.
     }
-    this.#unsaved.clear();
+    return true;
   }
 
   #compile(file: string): Script {

@@ -99,7 +99,6 @@ export class DisguisedKeys {
 
   /** The suffix of the text that may be the beginning of a key. `more`: more text may follow. */
   openAt(text: string): OpenKey | undefined {
-    if (!mayHaveEscapes(text)) return this.#scan(text, 'more', 'plain').open;
     const found = readings(text).flatMap((reading) => this.#scan(text, 'more', reading).open ?? []);
     return found.toSorted((a, b) => a.start - b.start)[0];
   }
@@ -140,13 +139,10 @@ export class DisguisedKeys {
 
   /** The places of keys, in order. */
   #placesIn(text: string): readonly Place[] {
-    const [first = [], second] = readings(text).map(
-      (reading) => this.#scan(text, 'whole', reading).places,
-    );
-    if (second === undefined) return first;
+    const all = readings(text).flatMap((reading) => this.#scan(text, 'whole', reading).places);
     const places: Place[] = [];
-    const all = [...first, ...second].toSorted((a, b) => a.end - b.end);
-    for (const { start, end } of all) addPlace(places, start, end);
+    for (const { start, end } of all.toSorted((a, b) => a.end - b.end))
+      addPlace(places, start, end);
     return places;
   }
 

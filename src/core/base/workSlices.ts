@@ -62,13 +62,13 @@ export class WorkSlices {
   #begin(): void {
     if (this.#beganMs !== undefined) return;
     this.#beganMs = this.#now();
-    setImmediate(() => this.#nextTurn());
+    setImmediate(this.#nextTurn);
   }
 
-  #nextTurn(): void {
+  readonly #nextTurn = (): void => {
     this.#beganMs = undefined;
     if (this.#waiting.length > 0 && !this.#isGoingOn) this.#runNext();
-  }
+  };
 
   #runNext(): void {
     this.#begin();
@@ -85,11 +85,13 @@ export class WorkSlices {
   #goOnSoon(): void {
     if (this.#isGoingOn) return;
     this.#isGoingOn = true;
-    queueMicrotask(() => process.nextTick(() => this.#goOn()));
+    queueMicrotask(this.#afterMicrotasks);
   }
 
-  #goOn(): void {
+  readonly #afterMicrotasks = (): void => process.nextTick(this.#goOn);
+
+  readonly #goOn = (): void => {
     this.#isGoingOn = false;
     if (this.#waiting.length > 0 && !this.#isUsedUp) this.#runNext();
-  }
+  };
 }

@@ -52,16 +52,15 @@ export function amountOf(input: number, output: number, price: ModelPrice | unde
   return { turns: 1, tokens, dollars: input * inputUsd + output * outputUsd };
 }
 
-/** Output tokens that still fit together with this input; less than 1 when none do. */
+/** Output tokens that still fit together with this input; 0 when none do. */
 export function outputWithin(room: Amount, input: number, price: ModelPrice | undefined): number {
   if (room.turns < 1) return 0;
   const tokens = room.tokens - input;
   if (price === undefined) return Math.floor(tokens);
   const { inputUsd, outputUsd } = ratesOf(input, price);
   const dollars = room.dollars + roundingUsd - input * inputUsd;
-  if (dollars < 0) return 0;
-  const affordable = outputUsd === 0 ? Number.POSITIVE_INFINITY : dollars / outputUsd;
-  return Math.floor(Math.min(tokens, affordable));
+  // Free output, at zero dollars, is unlimited as long as the input can be paid.
+  return Math.max(0, Math.floor(Math.min(tokens, dollars / outputUsd)));
 }
 
 /** Max dollars for one token. */

@@ -23,7 +23,7 @@ export class SaveHold {
     return {
       acquire: async (request, signal) => {
         for (;;) {
-          await this.#wait(request, signal);
+          if (this.#isHeld) await this.#wait(request, signal);
           const slot = await inner.acquire(request, signal);
           // The disk may have failed during the wait for the slot.
           if (!this.#isHeld) return slot;

@@ -29,7 +29,8 @@ interface Held {
 export class WarmUp {
   readonly #clock: Clock;
   readonly #prepare: (count: number) => void;
-  #state: 'cold' | 'leading' | 'warm' = 'cold';
+  /** Undefined while the cache is cold. */
+  #state: 'leading' | 'warm' | undefined;
   #held: Held | undefined;
   /** The requests that wait for the leader, by the function that lets them go. */
   readonly #followers = new Map<() => void, SlotRequest>();
@@ -138,7 +139,7 @@ export class WarmUp {
   /** The leader ended without a response: a follower takes its place. */
   #giveUp(): void {
     if (this.#state === 'warm') return;
-    this.#state = 'cold';
+    this.#state = undefined;
     const [next] = this.#followers.keys();
     if (next === undefined) return;
     this.#followers.delete(next);

@@ -11,9 +11,8 @@ export interface ExecuteOptions {
   readonly signal: AbortSignal;
   /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs: number;
-  readonly overlay?: Overlay;
+  readonly overlay?: Overlay | undefined;
   readonly hideKeys: (text: string) => string;
-  readonly forTool?: GivenByGate | undefined;
 }
 
 /**
@@ -23,6 +22,7 @@ export interface ExecuteOptions {
 export async function executeTool(
   { call, tool, input }: CheckedCall,
   options: ExecuteOptions,
+  given?: GivenByGate,
 ): Promise<ToolEnding> {
   let controller: AbortController | undefined;
   const forTool = (): AbortController => {
@@ -41,7 +41,7 @@ export async function executeTool(
       return forTool().signal;
     },
     pauseTime: () => clock.pause(),
-    ...options.forTool,
+    ...given,
     ...(options.overlay === undefined ? {} : { overlay: options.overlay }),
   };
   const ending = begin(tool, input, context, options);

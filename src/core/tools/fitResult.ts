@@ -22,9 +22,16 @@ export function fitResult(
   const { decision, ends } = ending;
   const content = hideKeys(ending.content);
   const isShortened = content.length > maxOutputChars;
-  return {
-    ...{ callId, name, isError: ending.isError, wasRun: ending.wasRun },
+  const result = {
+    callId,
+    name,
+    isError: ending.isError,
+    wasRun: ending.wasRun,
     content: clipMiddle(content, maxOutputChars).toWellFormed(),
+  };
+  if (decision === undefined && ends === undefined && !isShortened) return result;
+  return {
+    ...result,
     ...given({ decision, ends }),
     ...(isShortened ? wholeOf(content, maxSavedBytes) : {}),
   };

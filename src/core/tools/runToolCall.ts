@@ -19,9 +19,9 @@ export interface RunToolCallOptions {
   /** The conversation's signal. After an abort, the call ends at once. */
   readonly signal: AbortSignal;
   /** Every call may run when absent. */
-  readonly gate?: ToolGate;
+  readonly gate?: ToolGate | undefined;
   /** The conversation's proposals. */
-  readonly overlay?: Overlay;
+  readonly overlay?: Overlay | undefined;
   /** Timeout of a tool without its own, in ms. */
   readonly defaultTimeoutMs?: number;
   /** Max length of a result for the model, in UTF-16 units. The middle of a longer one is left out. */
@@ -29,12 +29,12 @@ export interface RunToolCallOptions {
   /** Max bytes of the full text of a longer result (`whole`). */
   readonly maxSavedBytes?: number;
   /** Removes keys from the result before it is shortened. */
-  readonly hideKeys?: (text: string) => string;
+  readonly hideKeys?: ((text: string) => string) | undefined;
   /**
    * Takes a slot in which a call that may run does so; none is needed when absent. Rejects with the signal's
    * reason.
    */
-  readonly takeSlot?: () => Release | Promise<Release>;
+  readonly takeSlot?: (() => Release | Promise<Release>) | undefined;
   readonly progress?: CallProgress;
 }
 
@@ -55,15 +55,41 @@ export const toolCallDefaults = {
   defaultTimeoutMs: defaultLimitValues.toolSeconds * 1000,
   maxOutputChars: defaultLimitValues.toolResultCharacters,
   maxSavedBytes: defaultLimitValues.toolResultKeptKB * 1000,
-  gate: allowEveryCall,
-  hideKeys: (text: string): string => text,
-  takeSlot: (): Release => () => undefined,
-  progress: { waiting: ignore, decided: ignore, checked: ignore, started: ignore },
 } as const;
 
 function ignore(): void {}
 
-type Options = Required<Omit<RunToolCallOptions, 'overlay'>> & Pick<RunToolCallOptions, 'overlay'>;
+const noProgress: CallProgress = {
+  waiting: ignore,
+  decided: ignore,
+  checked: ignore,
+  started: ignore,
+};
+
+function unchanged(text: string): string {
+  return text;
+}
+
+function noSlot(): Release {
+  return ignore;
+}
+
+type Defined<T> = { readonly [K in keyof T]-?: Exclude<T[K], undefined> };
+type Options = Defined<Omit<RunToolCallOptions, 'overlay'>> & Pick<RunToolCallOptions, 'overlay'>;
+
+function withDefaults(given: RunToolCallOptions): Options {
+  return {
+    signal: given.signal,
+    gate: given.gate ?? allowEveryCall,
+    overlay: given.overlay,
+    defaultTimeoutMs: given.defaultTimeoutMs ?? toolCallDefaults.defaultTimeoutMs,
+    maxOutputChars: given.maxOutputChars ?? toolCallDefaults.maxOutputChars,
+    maxSavedBytes: given.maxSavedBytes ?? toolCallDefaults.maxSavedBytes,
+    hideKeys: given.hideKeys ?? unchanged,
+    takeSlot: given.takeSlot ?? noSlot,
+    progress: given.progress ?? noProgress,
+  };
+}
 
 /** A call that is decided on and has not begun. */
 export interface AskedToolCall {
@@ -90,7 +116,7 @@ export function askToolCall(
   tools: ToolBox,
   given: RunToolCallOptions,
 ): AskedToolCall {
-  const options = { ...toolCallDefaults, ...given };
+  const options = withDefaults(given);
   const asked = ask(call, tools, options);
   const finish = async (): Promise<ToolCallResult> => {
     const ending = 'content' in asked ? asked : await endingOf(asked, options);
@@ -162,7 +188,7 @@ async function runPermitted(
   const shown = changed === undefined ? checked.call.input : changed.input;
   const input = 'input' in permission ? permission.input : checked.input;
   options.progress.started(shown, decision);
-  const ending = await executeTool({ ...checked, input }, { ...options, forTool });
+  const ending = await executeTool({ ...checked, input }, options, forTool);
   if (changed === undefined) return ending;
   return { ...ending, content: `${changeNote(changed.input)}\n\n${ending.content}` };
 }

@@ -193,6 +193,7 @@ describe('the state of a conversation', () => {
       phase: 'stopped',
       previous: { status: 'failed', reason: 'overloaded' },
     });
+    expect(conversationOf(script).previous).not.toHaveProperty('answer');
     expect(conversationOf(script)).not.toHaveProperty('error');
     script.steps(0, { type: 'conversation.requeued' }, ...starts, ...answers('whole'));
     expect(conversationOf(script)).not.toHaveProperty('previous');
@@ -215,6 +216,8 @@ describe('the state of a conversation', () => {
       script.steps(0, ...steps);
       expect(answerToKeep(conversationOf(script))).toBe('first');
     }
+    script.steps(0, ...starts, ...answers(''), requeued);
+    expect(conversationOf(script).previous).not.toHaveProperty('answer');
     script.steps(0, ...starts, ...answers('second'));
     expect(answerToKeep(conversationOf(script))).toBe('second');
     expect(conversationOf(script)).not.toHaveProperty('previous');

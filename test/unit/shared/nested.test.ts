@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ToolCall } from '../../../src/core/providers/message.ts';
 import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
 import {
   answererOf,
@@ -8,6 +9,7 @@ import {
   ownTimeMs,
 } from '../../../src/shared/conversationState.ts';
 import type { FinishReason } from '../../../src/shared/outcome.ts';
+import { callsForUser, needsAnswer } from '../../../src/shared/question.ts';
 import { RunScript, tokens } from '../../support/panel/runScript.ts';
 
 const price = { input: 1, output: 2, cacheRead: 3, cacheWrite: 4 };
@@ -99,6 +101,38 @@ describe('a conversation that another agent has with it', () => {
       ['Why?', 0],
       ['Again?', 1],
     ]);
+  });
+});
+
+describe('the calls that wait for the user', () => {
+  const calls = [{ callId: 'w', name: 'write_file', input: {} }];
+  const questions = [{ callId: 'q', name: 'ask_user', input: {} }];
+  const asking = (toolCalls: readonly ToolCall[], within?: readonly string[]) => {
+    const nested = within === undefined ? {} : { within };
+    const [{ callId, name } = { callId: '', name: '' }] = toolCalls;
+    return [
+      { ...started, ...nested },
+      { ...answered, toolCalls, ...nested },
+      { type: 'tool.waiting', turn: 1, callId, name, ...nested },
+    ] as ConversationStep[];
+  };
+
+  it('are its own and those of the conversations that its agents have with others', () => {
+    const { state } = afterSteps(...asking(calls), asks(), ...asking(questions, ['1 c']));
+    expect(callsForUser(state).map(({ name }) => name)).toEqual(['write_file', 'ask_user']);
+    expect(needsAnswer(state)).toBe(false);
+    expect(callsForUser(afterSteps(started).state)).toEqual([]);
+  });
+
+  it('are all questions where only an answer is needed', () => {
+    expect(needsAnswer(afterSteps(...asking(questions)).state)).toBe(true);
+    expect(needsAnswer(afterSteps(...asking(calls)).state)).toBe(false);
+    expect(needsAnswer(afterSteps(started).state)).toBe(false);
+  });
+
+  it('are none when the conversation has ended', () => {
+    const { state } = afterSteps(...asking(calls), ends('cancelled', 'cancelled'));
+    expect(callsForUser(state)).toEqual([]);
   });
 });
 

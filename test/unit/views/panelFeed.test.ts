@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { RunStore } from '../../../media/state/runStore.ts';
+import { isStoreMessage, RunStore } from '../../../media/state/runStore.ts';
 import type { ToPanel } from '../../../src/shared/panelProtocol.ts';
 import { PanelFeed } from '../../../src/views/panelFeed.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
@@ -14,6 +14,12 @@ function feedOf(run: SteppedRun) {
     posted.push(JSON.parse(JSON.stringify(message)) as ToPanel);
   });
   return { feed, posted };
+}
+
+/** The run as the page has it. */
+function onPage({ state }: SteppedRun): unknown {
+  const started = { ...state.started, conversations: [] };
+  return JSON.parse(JSON.stringify({ ...state, started }));
 }
 
 describe('PanelFeed', () => {
@@ -31,7 +37,7 @@ describe('PanelFeed', () => {
     vi.advanceTimersByTime(1000);
     expect(posted).toEqual([]);
     feed.ready();
-    expect(posted).toEqual([{ type: 'snapshot', run: JSON.parse(JSON.stringify(run.state)) }]);
+    expect(posted).toEqual([{ type: 'snapshot', run: onPage(run) }]);
   });
 
   it('batches 50 ms of events in one message, in order and with every seq', () => {
@@ -117,7 +123,7 @@ describe('PanelFeed', () => {
         const feed = new PanelFeed(run.state, (message) => {
           expect(shown).toBe(true);
           const copy = JSON.parse(JSON.stringify(message)) as ToPanel;
-          if (copy.type !== 'snapshot' && copy.type !== 'events') return;
+          if (!isStoreMessage(copy)) return;
           expect(store.accept(copy, arrival)).not.toBe('resync');
         });
         const show = (): void => {
@@ -138,9 +144,103 @@ describe('PanelFeed', () => {
         }
         if (!shown) show();
         vi.advanceTimersByTime(100);
-        expect(store.run).toEqual(JSON.parse(JSON.stringify(run.state)));
+        expect(store.run).toEqual(onPage(run));
         feed.dispose();
       }),
     );
+  });
+});
+
+/** A feed of a large run whose page folds what it gets. Posting a conversation takes half a millisecond. */
+function largeFeed() {
+  let nowMs = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  const run = new SteppedRun(Array.from({ length: 300 }, (_, index) => `${index}`));
+  const store = new RunStore();
+  const posted: { readonly type: ToPanel['type']; readonly count: number }[] = [];
+  const feed = new PanelFeed(run.state, (message) => {
+    const copy = JSON.parse(JSON.stringify(message)) as ToPanel;
+    const count =
+      copy.type === 'part'
+        ? copy.conversations.length
+        : copy.type === 'snapshot'
+          ? copy.run.conversations.length
+          : 0;
+    nowMs += count / 2;
+    posted.push({ type: copy.type, count });
+    if (isStoreMessage(copy)) store.accept(copy, arrival);
+  });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  const untilShown = async (): Promise<void> => {
+    while (store.run === undefined) await turn();
+  };
+  return { run, store, posted, feed, turn, untilShown };
+}
+
+describe('The snapshot of a large run', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('is sent in parts that take a bounded time, over many turns of the event loop', async () => {
+    const { run, store, posted, feed, untilShown } = largeFeed();
+    feed.ready();
+    expect(posted).toEqual([{ type: 'part', count: 32 }]);
+    await untilShown();
+    expect(posted.slice(1).every(({ count }) => count <= 4)).toBe(true);
+    expect(store.run).toEqual(onPage(run));
+    feed.dispose();
+  });
+
+  it('contains what happens while it is sent, once', async () => {
+    const { run, store, posted, feed, turn, untilShown } = largeFeed();
+    feed.ready();
+    for (let index = 0; index < 20; index++) {
+      feed.accept(run.step(index, steps.started));
+      feed.accept(run.step(299 - index, steps.started));
+      await turn();
+    }
+    await untilShown();
+    expect(posted.every(({ type }) => type !== 'events')).toBe(true);
+    expect(store.run).toEqual(onPage(run));
+    feed.accept(run.step(0, steps.delta));
+    expect(feed.answer({ type: 'answer', id: 1, ok: true })).toBe(true);
+    expect(store.run).toEqual(onPage(run));
+    feed.dispose();
+  });
+
+  it('is sent to its end although every conversation changes all the time', async () => {
+    const { run, store, feed, turn } = largeFeed();
+    feed.ready();
+    for (let turns = 0; store.run === undefined && turns < 1000; turns++) {
+      for (let index = 0; index < 300; index++) feed.accept(run.step(index, steps.delta));
+      await turn();
+    }
+    expect(store.run).toBeDefined();
+    feed.dispose();
+  });
+
+  it('comes before the answers and the reveal that were asked for meanwhile', async () => {
+    const { posted, feed, untilShown } = largeFeed();
+    feed.ready();
+    feed.reveal(200);
+    expect(feed.answer({ type: 'answer', id: 1, ok: true })).toBe(true);
+    await untilShown();
+    expect(posted.slice(-3).map(({ type }) => type)).toEqual(['snapshot', 'answer', 'reveal']);
+    feed.dispose();
+  });
+
+  it('ends when the panel is hidden, and begins anew when it is shown', async () => {
+    const { run, store, posted, feed, turn, untilShown } = largeFeed();
+    feed.ready();
+    feed.hidden();
+    const { length } = posted;
+    for (let count = 0; count < 50; count++) await turn();
+    expect(posted).toHaveLength(length);
+    run.step(0, steps.started);
+    feed.ready();
+    await untilShown();
+    expect(store.run).toEqual(onPage(run));
+    feed.dispose();
   });
 });

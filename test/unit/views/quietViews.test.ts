@@ -11,6 +11,7 @@ const uri = vi.hoisted(() => ({
   query: '{"runId":"run-1","conversation":0}',
   toString: () => 'transcript',
 }));
+const closing = vi.hoisted(() => ({ close: (_document: object): void => undefined }));
 vi.mock('vscode', async () => ({
   ...(await import('../../support/vscode/fakeVscode.ts')),
   window: {
@@ -23,7 +24,10 @@ vi.mock('vscode', async () => ({
     }),
   },
   workspace: {
-    textDocuments: [{ uri }],
+    onDidCloseTextDocument: (listener: (document: object) => void) => {
+      closing.close = listener;
+      return { dispose: () => undefined };
+    },
     registerTextDocumentContentProvider: () => ({ dispose: () => undefined }),
   },
 }));
@@ -93,8 +97,12 @@ describe('While a model streams text and thinking', () => {
       async () => undefined,
       async () => '',
     );
+    expect(await changesIn(documents.onDidChange, [steps.turnFinished])).toBe(0);
+    await documents.provideTextDocumentContent(uri as never);
     expect(await changesIn(documents.onDidChange, many)).toBe(0);
     expect(await changesIn(documents.onDidChange, [steps.turnFinished])).toBe(1);
+    closing.close({ uri });
+    expect(await changesIn(documents.onDidChange, [steps.turnFinished])).toBe(0);
     documents.dispose();
   });
 });

@@ -20,6 +20,7 @@ const fake = vi.hoisted(() => ({
   context: new Map<string, unknown>(),
   view: {} as { description?: string },
   show: (_visible: boolean): void => undefined,
+  expand: (_node: unknown, _isExpanded: boolean): void => undefined,
 }));
 vi.mock('vscode', async () => ({
   ...(await import('../../support/vscode/fakeVscode.ts')),
@@ -70,11 +71,14 @@ beforeEach(() => {
   fake.context.clear();
   const visibility = new EventEmitter<{ visible: boolean }>();
   fake.show = (visible) => visibility.fire({ visible });
+  const expanded = new EventEmitter<{ element: unknown }>();
+  const collapsed = new EventEmitter<{ element: unknown }>();
+  fake.expand = (element, isExpanded) => (isExpanded ? expanded : collapsed).fire({ element });
   fake.view = {
     visible: true,
     onDidChangeVisibility: visibility.event,
-    onDidExpandElement: new EventEmitter().event,
-    onDidCollapseElement: new EventEmitter().event,
+    onDidExpandElement: expanded.event,
+    onDidCollapseElement: collapsed.event,
     dispose: () => undefined,
   } as never;
   runs = new RunService();
@@ -349,5 +353,42 @@ describe('The Runs view', () => {
     Object.assign(started, { origin: { folders: [api], agents: [] } });
     runs.adopt(Object.assign(run, { onEvent: () => undefined }) as unknown as Run);
     expect(await ids(openTree().rows)).toEqual(['run-9']);
+  });
+});
+
+describe('The row of a run', () => {
+  const rowOf = async (tree: RunsTree) => {
+    const [node] = await tree.getChildren();
+    return { node, item: tree.getTreeItem(node!) };
+  };
+
+  it('is collapsed at first when the run has many conversations', async () => {
+    const names = (count: number) => Array.from({ length: count }, (_, index) => `${index}`);
+    for (const [count, state] of [
+      [200, 'open'],
+      [201, 'closed'],
+    ] as const) {
+      runs = new RunService();
+      const { tree } = openTree();
+      const run = new SteppedRun(names(count));
+      runs.addSaved(run as unknown as HostRun);
+      expect((await rowOf(tree)).item.collapsibleState).toBe(state);
+    }
+  });
+
+  it('shows its conversations only while it is expanded and the view is visible', async () => {
+    const { tree } = openTree();
+    const run = new SteppedRun(['a']);
+    runs.addSaved(run as unknown as HostRun);
+    const { node } = await rowOf(tree);
+    expect(tree.isShowing(run.id)).toBe(false);
+    await tree.getChildren(node);
+    expect(tree.isShowing(run.id)).toBe(true);
+    fake.expand(node, false);
+    expect(tree.isShowing(run.id)).toBe(false);
+    fake.expand(node, true);
+    expect(tree.isShowing(run.id)).toBe(true);
+    Object.assign(fake.view, { visible: false });
+    expect(tree.isShowing(run.id)).toBe(false);
   });
 });

@@ -52,11 +52,10 @@ function withoutPlaceholder(text: string): string {
 
 /** The names of fields by what is shown of them. Of names that look the same, none can be told. */
 function askedNames(shown: Fields, asked: Fields): ReadonlyMap<string, string> {
-  const [shownNames, names] = [Object.keys(shown), Object.keys(asked)];
-  if (shownNames.length === names.length) {
-    return new Map(shownNames.map((name, at) => [name, names[at] ?? name]));
-  }
-  return new Map(names.filter((name) => Object.hasOwn(shown, name)).map((name) => [name, name]));
+  const names = Object.keys(asked);
+  const shownNames = Object.keys(shown);
+  const byPlace = shownNames.length === names.length ? shownNames : names;
+  return new Map(names.map((name, at) => [byPlace[at] ?? name, name]));
 }
 
 function listOf(value: unknown): readonly unknown[] {

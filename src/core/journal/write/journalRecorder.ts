@@ -55,8 +55,8 @@ export class JournalRecorder {
   /** Writes the records. */
   readonly saving: JournalWriter;
   readonly #startRecords: ((started: RunStarted) => MakingRecords) | undefined;
-  /** The first records, when they were prepared. */
-  #prepared: FirstRecords | undefined;
+  /** Whether the first records were added before the start. */
+  #hasStart = false;
   readonly #conversations = new Map<number, Recorded>();
   /** Answers that wait for the event of their turn, which goes into the same record. */
   readonly #answers = new Map<number, Pick<FinishedTurnRecord, 'index' | 'message'>>();
@@ -78,10 +78,10 @@ export class JournalRecorder {
   }
 
   /**
-   * Makes the first records of a run that starts next, without keeping the event loop busy. Without it they are made
-   * at the start, all at once.
+   * Records the start of a run that is started right after this, without keeping the event loop busy. Without it, the
+   * start is recorded when the run starts, all at once.
    */
-  async prepare(started: RunStarted): Promise<void> {
+  async recordStart(started: RunStarted): Promise<void> {
     const work = new LongWork();
     const making = this.#startRecords?.(started);
     if (making === undefined) return;
@@ -90,7 +90,11 @@ export class JournalRecorder {
       await work.pause();
       step = making.next();
     }
-    this.#prepared = step.value;
+    for (const add of this.#adding(started, step.value)) {
+      add();
+      await work.pause();
+    }
+    this.#hasStart = true;
   }
 
   /** Records an event, unless it is streamed text. Throws a `UserError` for one that cannot be encoded. */
@@ -156,14 +160,20 @@ export class JournalRecorder {
   }
 
   #start(started: RunStarted): void {
+    const making = this.#hasStart ? undefined : this.#startRecords?.(started);
+    if (making === undefined) return;
+    for (const add of this.#adding(started, allOf(making))) add();
+  }
+
+  /** Adds the first records, one with each call. With the last one, the system has all of them. */
+  #adding(started: RunStarted, records: FirstRecords): readonly (() => void)[] {
     started.conversations.forEach(({ prompt }, index) => {
       this.#of(index).prompt = prompt;
     });
-    const making = this.#prepared === undefined ? this.#startRecords?.(started) : undefined;
-    const records = this.#prepared ?? (making && allOf(making)) ?? [];
-    this.#prepared = undefined;
-    for (const record of records.slice(0, -1)) this.saving.append(record);
-    for (const record of records.slice(-1)) this.saving.appendNow(record);
+    return records.map((record, place) => () => {
+      if (place === records.length - 1) this.saving.appendNow(record);
+      else this.saving.append(record);
+    });
   }
 
   #of(conversation: number): Recorded {

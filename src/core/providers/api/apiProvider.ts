@@ -6,11 +6,7 @@ import { ModelCatalog } from '../models/catalog.ts';
 import { ModelProfiles } from '../models/profiles.ts';
 import { ModelSource } from '../models/source.ts';
 import type { Provider, ProviderId } from '../provider.ts';
-import {
-  HeadersTimeout,
-  localHeadersTimeoutMs,
-  withHeadersTimeout,
-} from '../transport/headersTimeout.ts';
+import { HeadersTimeout, localHeadersTimeoutMs } from '../transport/headersTimeout.ts';
 import type { ProxyVariables } from '../transport/proxy.ts';
 import { defaultResponseLimits, type ResponseLimits } from '../transport/responseLimits.ts';
 import type { SdkClient } from '../transport/sdkClient.ts';
@@ -48,8 +44,7 @@ export function createApiProvider<Body>(
   const loadsAfterHead = isLocal && idleTimeoutMs === defaultResponseLimits.idleTimeoutMs;
   const slices = new WorkSlices();
   const transport = transportFor(endpoint, { ...options, slices }, headersTimeout);
-  const send = withHeadersTimeout(transport.send, headersTimeout);
-  const client = loadOnce(() => protocol.loadClient({ endpoint, send }));
+  const client = loadOnce(() => protocol.loadClient({ endpoint, send: transport.send }));
   const { models } = protocol;
   const source = new ModelSource({ endpoint, models, client, idleTimeoutMs, clock, caps: limits });
   const catalog = new ModelCatalog({ source, clock, host: endpoint.host });
@@ -98,6 +93,7 @@ function transportFor(
     get headersTimeoutMs() {
       return headersTimeout.ms;
     },
+    onHeadersTimeout: (waitedMs) => headersTimeout.timedOut(waitedMs),
     clock,
     slices,
     proxies,

@@ -108,14 +108,14 @@ async function streamTurn<Body>(
 async function assembleTurn<Body>(
   options: RequestTurnOptions<Body>,
   { request, observer, signal }: RequestedTurn,
-  { response, released, slices }: OpenResponse,
+  { response, released, slices, timer }: OpenResponse,
   context: ErrorContext,
 ): Promise<AssembledTurn> {
   const { idleTimeoutMs, contentTimeoutMs, clock, caps } = options;
   const { maxErrorBytes } = caps;
   const firstByteTimeoutMs = options.firstByteTimeoutMs();
   const reading = {
-    ...{ released, slices, signal, clock, context, maxErrorBytes },
+    ...{ released, slices, timer, signal, clock, context, maxErrorBytes },
     ...{ idleTimeoutMs, firstByteTimeoutMs },
   };
   await checkResponse(response, reading);

@@ -82,14 +82,16 @@ export class ModelSource {
     const sent = this.#context();
     try {
       const client = await this.#options.client();
-      const { response, released, slices } = responseOf(
+      const { response, released, slices, timer } = responseOf(
         await client.get(path, query, signal),
         sent,
       );
       const context = withResponse(sent, response);
       const { idleTimeoutMs, clock, caps } = this.#options;
       const { maxErrorBytes } = caps;
-      const reading = { released, slices, signal, idleTimeoutMs, clock, context, maxErrorBytes };
+      const reading = {
+        ...{ released, slices, timer, signal, idleTimeoutMs, clock, context, maxErrorBytes },
+      };
       return await readJsonResponse(response, reading);
     } catch (error) {
       signal.throwIfAborted();

@@ -120,8 +120,8 @@ export class OutputDrafts {
     const open = this.#drafts.filter(({ done }) => done === undefined);
     const byId = id === undefined ? undefined : open.findLast((draft) => draft.id === id);
     const atPlace = open.findLast((draft) => index === undefined || draft.index === index);
-    const isOther = id !== undefined && atPlace?.id !== undefined && atPlace.id !== id;
-    const found = byId ?? (isOther && ownId !== undefined ? undefined : atPlace);
+    const isOther = ownId !== undefined && atPlace?.id !== undefined;
+    const found = byId ?? (isOther ? undefined : atPlace);
     if (found !== undefined) return found;
     const place = index ?? this.#drafts.length;
     const draft: Draft = { index: place, id, parts: new Map(), args: '', argsEnded: false };

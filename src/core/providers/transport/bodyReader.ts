@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream';
 import type { Clock } from '../../base/clock.ts';
 import type { WorkSlices } from '../../base/workSlices.ts';
 import { CodingProbe, decompressionError } from './contentCoding.ts';
-import { type IdleTimer, startIdleTimer } from './idleTimer.ts';
+import type { IdleTimer } from './idleTimer.ts';
 import { describeNetworkError, type ErrorContext } from './networkError.ts';
 import { idleTimeoutError } from './timeoutErrors.ts';
 
@@ -14,6 +14,7 @@ export interface BodyReading {
   /** Resolves when the response's socket is free again. */
   readonly released: Promise<void>;
   readonly slices: WorkSlices;
+  readonly timer: IdleTimer;
   /** The signal of the request. The transport closes the body when it is aborted. */
   readonly signal: AbortSignal;
   /** Max time without a byte, in ms. */
@@ -50,7 +51,6 @@ class BodyReader {
   readonly #result = Promise.withResolvers<void>();
   readonly #coding: CodingProbe;
   #decompressor: Transform | undefined;
-  #idleTimer: IdleTimer | undefined;
   #hasReceived = false;
   #settled = false;
   /** No more bytes are needed. */
@@ -89,9 +89,8 @@ class BodyReader {
   }
 
   #restartTimer(ms: number): void {
-    const { clock, context } = this.#reading;
-    this.#idleTimer?.stop();
-    this.#idleTimer = startIdleTimer(clock, ms, () => this.#abort(idleTimeoutError(context, ms)));
+    const { timer, context } = this.#reading;
+    timer.restart(ms, () => this.#abort(idleTimeoutError(context, ms)));
   }
 
   /** The body is paused for as long as a chunk waits: chunks stay in order, and few are in memory. */
@@ -103,14 +102,14 @@ class BodyReader {
     };
     this.#reading.slices.run(take, () => {
       isPaused = true;
-      this.#idleTimer?.reset();
+      this.#reading.timer.reset();
       this.#body.pause();
     });
   }
 
   #onData(chunk: Buffer): void {
     if (this.#complete || this.#settled || this.#reading.signal.aborted) return;
-    if (this.#hasReceived) this.#idleTimer?.reset();
+    if (this.#hasReceived) this.#reading.timer.reset();
     else this.#restartTimer(this.#reading.idleTimeoutMs);
     this.#hasReceived = true;
     const bytes = this.#coding.push(chunk);
@@ -159,8 +158,13 @@ class BodyReader {
   /** Everything is read. Gives the socket a moment to become free. */
   #linger(): void {
     this.#complete = true;
-    this.#idleTimer?.stop();
-    this.#idleTimer = startIdleTimer(this.#reading.clock, lingerMs, () => this.#abort(undefined));
+    const { timer } = this.#reading;
+    timer.pause();
+    // The end of the body mostly comes with its last bytes, and is read before this tick.
+    process.nextTick(() => {
+      if (this.#settled || this.#body.complete) return;
+      timer.restart(lingerMs, () => this.#abort(undefined));
+    });
   }
 
   #abort(error: unknown): void {
@@ -172,7 +176,7 @@ class BodyReader {
   #settle(): boolean {
     if (this.#settled) return false;
     this.#settled = true;
-    this.#idleTimer?.stop();
+    this.#reading.timer.stop();
     this.#decompressor?.destroy();
     if (this.#complete) this.#result.resolve();
     return true;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WorkSlices } from '../../base/workSlices.ts';
+import type { IdleTimer } from './idleTimer.ts';
 
 /** Request headers by their lower-case names. */
 export type SendHeaders = { readonly [name: string]: string };
@@ -23,6 +24,8 @@ export interface OpenResponse {
   readonly released: Promise<void>;
   /** In which its body is read. */
   readonly slices: WorkSlices;
+  /** For the reader of its body. It was paused when the head arrived, and stops when the socket is free. */
+  readonly timer: IdleTimer;
 }
 
 /** The response, or why there is none. A failure is data: SDKs wrap what their `fetch` throws. */

@@ -1,6 +1,3 @@
-import type { SendRequest } from './exchange.ts';
-import { isHeadersTimeout } from './timeoutErrors.ts';
-
 /** Default headers timeout, in ms, of a local server, which may have to load its model first. */
 export const localHeadersTimeoutMs = 600_000;
 
@@ -28,16 +25,4 @@ export class HeadersTimeout {
   timedOut(waitedMs: number): void {
     if (waitedMs >= this.#ms) this.#ms = Math.min(this.#maxMs, waitedMs * 2);
   }
-}
-
-/** Wraps `send` so that timeouts of turns raise `timeout`. Other requests (GET) do not count. */
-export function withHeadersTimeout(send: SendRequest, timeout: HeadersTimeout): SendRequest {
-  return async (url, init) => {
-    const waitedMs = timeout.ms;
-    const outcome = await send(url, init);
-    if (init.method === 'POST' && 'error' in outcome && isHeadersTimeout(outcome.error)) {
-      timeout.timedOut(waitedMs);
-    }
-    return outcome;
-  };
 }

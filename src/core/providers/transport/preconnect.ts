@@ -26,6 +26,8 @@ export class Preconnector implements Disposable {
   #shape: RequestShape | undefined;
   /** The last request that was started. Preconnecting must not delay it. */
   #newest: ClientRequest | undefined;
+  /** The last request after whose end connections were to be opened. */
+  #waitedFor: ClientRequest | undefined;
   /** Connections to open once the newest request is written. */
   #wanted = 0;
   #expiry: Disposable | undefined;
@@ -39,7 +41,7 @@ export class Preconnector implements Disposable {
   prepare(count: number): void {
     const shape = this.#shape;
     this.#wanted = count;
-    if (shape === undefined || this.#isSending()) return;
+    if (shape === undefined || this.#waitsForNewest()) return;
     this.#wanted = 0;
     while (this.#requests.size < count) this.#add(this.#open(shape));
     this.#expiry?.dispose();
@@ -47,11 +49,11 @@ export class Preconnector implements Disposable {
   }
 
   /** Takes a preconnected request of this shape, if there is one. The shape is used from now on. */
-  take(shape: RequestShape): ClientRequest | undefined {
-    const isSame = this.#shape?.url === shape.url && this.#shape.headers === shape.headers;
+  take(url: string, headers: SendHeaders): ClientRequest | undefined {
+    const isSame = this.#shape?.url === url && this.#shape.headers === headers;
     if (!isSame) {
       this.#closeAll();
-      this.#shape = shape;
+      this.#shape = { url, headers };
     }
     const [request] = isSame ? this.#requests : [];
     if (request !== undefined) this.#remove(request);
@@ -61,29 +63,31 @@ export class Preconnector implements Disposable {
   /** A request of the current shape is about to be written. */
   sending(request: ClientRequest): void {
     this.#newest = request;
-    request.once('finish', this.#onSent);
-    request.once('close', () => {
-      if (this.#newest !== request) return;
-      this.#newest = undefined;
-      // It failed before it was written, so the requests that were to follow will not come.
-      this.#wanted = 0;
-    });
+    if (this.#wanted > 0) this.#waitsForNewest();
   }
 
   dispose(): void {
     this.#wanted = 0;
     this.#newest = undefined;
+    this.#waitedFor = undefined;
     this.#closeAll();
   }
 
-  #isSending(): boolean {
+  /** Whether the newest request is not written yet. Then this goes on once it is. */
+  #waitsForNewest(): boolean {
     const newest = this.#newest;
-    return newest !== undefined && !newest.destroyed && !newest.writableFinished;
+    if (newest === undefined || newest.destroyed || newest.writableFinished) return false;
+    if (newest === this.#waitedFor) return true;
+    this.#waitedFor = newest;
+    newest.once('finish', () => {
+      if (this.#wanted > 0) this.prepare(this.#wanted);
+    });
+    newest.once('close', () => {
+      // It failed before it was written, so the requests that were to follow will not come.
+      if (newest === this.#newest) this.#wanted = 0;
+    });
+    return true;
   }
-
-  readonly #onSent = (): void => {
-    if (this.#wanted > 0) this.prepare(this.#wanted);
-  };
 
   #add(request: ClientRequest): void {
     this.#requests.add(request);

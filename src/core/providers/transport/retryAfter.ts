@@ -22,14 +22,14 @@ export type HeaderLookup = (name: string) => string | undefined;
 export function retryAfter(header: HeaderLookup, nowMs: number): ServerDelay | undefined {
   const exact = decimal(header('retry-after-ms'));
   if (exact !== undefined) return { ms: Math.min(exact, maxRetryDelayMs) };
-  const text = header('retry-after');
+  const text = header('retry-after') ?? '';
   const number = decimal(text);
   if (number === undefined) {
     const ms = untilDate(text, nowMs);
     return ms === undefined ? undefined : { ms: Math.min(ms, maxRetryDelayMs) };
   }
   if (number * 1000 <= plausibleMs) return { ms: number * 1000 };
-  const guessedFrom = `retry-after: ${text?.trim()}`;
+  const guessedFrom = `retry-after: ${text.trim()}`;
   const ms = untilEpoch(number, nowMs) ?? number;
   return ms <= plausibleMs ? { ms, guessedFrom } : undefined;
 }
@@ -48,9 +48,9 @@ function decimal(text: string | undefined): number | undefined {
   return text !== undefined && /^\s*\d+(\.\d+)?\s*$/.test(text) ? Number(text) : undefined;
 }
 
-function untilDate(text: string | undefined, nowMs: number): number | undefined {
+function untilDate(text: string, nowMs: number): number | undefined {
   // HTTP dates begin with a weekday; Date.parse alone accepts "-5".
-  if (text === undefined || !/^\s*[A-Za-z]{3}/.test(text)) return undefined;
+  if (!/^\s*[A-Za-z]{3}/.test(text)) return undefined;
   const waitMs = Date.parse(text) - nowMs;
   return waitMs >= 0 ? waitMs : undefined;
 }

@@ -62,9 +62,8 @@ export class SseReader {
     if (chunk.length === 0) return;
     // Skips the LF of a CRLF that was split between chunks.
     const start = this.#afterCr && chunk[0] === lf ? 1 : 0;
-    const last = chunk[chunk.length - 1];
-    this.#afterCr = last === cr;
-    const end = last === lf || last === cr ? chunk.length : endOfLines(chunk);
+    this.#afterCr = chunk[chunk.length - 1] === cr;
+    const end = endOfLines(chunk);
     if (end > start) this.#takeLines(this.#joined(chunk.subarray(start, end)));
     this.#keep(chunk.subarray(Math.max(start, end)));
   }

@@ -3,20 +3,13 @@ import type { ErrorContext } from './networkError.ts';
 
 const remedy = 'Check the network connection, and retry later.';
 
-const headersTimeoutCode = 'headers_timeout';
-
 /** The response did not begin within the headers timeout. */
 export function headersTimeoutError(host: string, waitedMs: number): ProviderError {
   const seconds = Math.round(waitedMs / 1000);
   return new ProviderError(
     `${host} did not begin to answer within ${seconds} s. If it is only slow, raise the limit headersSeconds. ${remedy}`,
-    { kind: 'network', code: headersTimeoutCode, brief: `no data for ${seconds} s` },
+    { kind: 'network', code: 'headers_timeout', brief: `no data for ${seconds} s` },
   );
-}
-
-/** Whether an error is a headers timeout. */
-export function isHeadersTimeout(error: unknown): boolean {
-  return error instanceof ProviderError && error.code === headersTimeoutCode;
 }
 
 /** No bytes of a body arrived within the idle timeout. */

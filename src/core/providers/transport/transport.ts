@@ -9,7 +9,7 @@ import type { WorkSlices } from '../../base/workSlices.ts';
 import type { SendOutcome, SendRequest } from './exchange.ts';
 import { Preconnector } from './preconnect.ts';
 import { type ProxyVariables, proxyOf } from './proxy.ts';
-import { openRequest, type Sending, sendOnce, type Target } from './sendOnce.ts';
+import { openRequest, type Sending, type SendOptions, sendOnce, type Target } from './sendOnce.ts';
 
 /** Options of a transport. */
 export interface TransportOptions {
@@ -17,8 +17,10 @@ export interface TransportOptions {
   readonly origin: string;
   /** `host:port`, for messages. */
   readonly host: string;
-  /** Time until the head of a response must have arrived, in ms. */
+  /** Time until the head of a response must have arrived, in ms. It may change. */
   readonly headersTimeoutMs: number;
+  /** Called when the head of a turn's response has not arrived in that time. */
+  readonly onHeadersTimeout?: (waitedMs: number) => void;
   readonly clock: Clock;
   /** In which responses are taken and read. */
   readonly slices: WorkSlices;
@@ -53,17 +55,28 @@ export function createTransport(options: TransportOptions): Transport {
   const proxy = proxies && proxyOf(options.origin, proxies);
   const targetOf = targetReader(options.origin);
   const preconnector = new Preconnector(
-    ({ url, headers }) => openRequest({ target: targetOf(url), agent, method: 'POST', headers }),
+    ({ url, headers }) =>
+      openRequest({ target: targetOf(url), agent }, { method: 'POST', headers }),
     options.clock,
   );
+  const sendOptions: SendOptions = {
+    host: options.host,
+    get headersTimeoutMs() {
+      return options.headersTimeoutMs;
+    },
+    onHeadersTimeout: options.onHeadersTimeout,
+    clock: options.clock,
+    slices: options.slices,
+    agent,
+    proxy,
+  };
+  const onRequest = (request: http.ClientRequest): void => preconnector.sending(request);
   return {
     send: (url, init) => {
-      const { method, headers } = init;
-      const sending = { ...options, agent, target: targetOf(url), init, proxy };
-      if (method === 'GET') return send(sending);
-      const preconnected = preconnector.take({ url, headers });
-      const onRequest = (request: http.ClientRequest): void => preconnector.sending(request);
-      return send({ ...sending, preconnected, onRequest });
+      const target = targetOf(url);
+      if (init.method === 'GET') return send(sendOptions, { target, init });
+      const preconnected = preconnector.take(url, init.headers);
+      return send(sendOptions, { target, init, onRequest }, preconnected);
     },
     prepare: (count) => preconnector.prepare(count),
     dispose: () => {
@@ -83,7 +96,10 @@ function createAgent(options: TransportOptions): http.Agent {
     ...(proxies === undefined ? {} : { proxyEnv: { ...proxies } }),
   };
   const isSecure = options.origin.startsWith('https:');
-  return isSecure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  const agent = isSecure ? new https.Agent(agentOptions) : new http.Agent(agentOptions);
+  // All of its sockets go to one origin in one way. Node would put a name together for each request, twice.
+  agent.getName = () => options.origin;
+  return agent;
 }
 
 function proxiesOf({ origin, proxies }: TransportOptions): ProxyVariables | undefined {
@@ -111,14 +127,18 @@ function targetReader(origin: string): (url: string) => Target | undefined {
 }
 
 /** Sends a request, again on another socket when its socket turns out to be stale. */
-async function send(sending: Sending): Promise<SendOutcome> {
+async function send(
+  options: SendOptions,
+  sending: Sending,
+  preconnected?: http.ClientRequest,
+): Promise<SendOutcome> {
+  const { clock } = options;
   for (let stale = 0; ; stale++) {
-    const sentMs = sending.clock.now();
-    const preconnected = stale === 0 ? sending.preconnected : undefined;
-    const outcome = await sendOnce({ ...sending, preconnected });
+    const sentMs = clock.now();
+    const outcome = await sendOnce(options, sending, stale === 0 ? preconnected : undefined);
     if (!('isReused' in outcome)) return outcome;
     const { error, isReused } = outcome;
-    const isStale = isReused && sending.clock.now() - sentMs <= staleSocketMs && isReset(error);
+    const isStale = isReused && clock.now() - sentMs <= staleSocketMs && isReset(error);
     if (!isStale || stale >= maxStaleSockets || sending.init.signal.aborted) return { error };
   }
 }

@@ -50,6 +50,9 @@ class TurnReader {
   readonly #response: IncomingMessage;
   readonly #reading: TurnReading;
   readonly #events: SseReader;
+  /** When the last event or heartbeat arrived, or the first byte. */
+  #heardAtMs: number | undefined;
+  /** Runs only where the idle timeout is not enough: bytes arrive, but no event. */
   #contentTimer: IdleTimer | undefined;
   #lastEventsTimer: IdleTimer | undefined;
   #form: BodyForm | undefined;
@@ -74,8 +77,14 @@ class TurnReader {
 
   /** Takes the next bytes and returns true when no more are needed. */
   take(chunk: Buffer): boolean {
+    const { heartbeats } = this.#events;
+    const isComplete = this.#take(chunk);
+    this.#watchContent(this.#events.heartbeats > heartbeats);
+    return isComplete;
+  }
+
+  #take(chunk: Buffer): boolean {
     const { caps, context } = this.#reading;
-    this.#contentTimer ??= this.#startContentTimer();
     this.#length += chunk.length;
     if (this.#length > caps.maxTurnBytes) {
       throw lastingProtocolError(`it is larger than ${caps.maxTurnBytes} bytes`, context);
@@ -88,10 +97,19 @@ class TurnReader {
     return false;
   }
 
-  /** Started with the first byte, for which there is a timeout of its own. */
-  #startContentTimer(): IdleTimer {
-    const { clock, context, contentTimeoutMs } = this.#reading;
-    return startIdleTimer(clock, contentTimeoutMs, () =>
+  /** The content timeout counts from the last event or heartbeat, or from the first byte. */
+  #watchContent(isHeard: boolean): void {
+    const { clock, context, contentTimeoutMs, idleTimeoutMs } = this.#reading;
+    const nowMs = clock.now();
+    if (isHeard || this.#heardAtMs === undefined) {
+      this.#heardAtMs = nowMs;
+      this.#contentTimer?.stop();
+      this.#contentTimer = undefined;
+    }
+    // Without more bytes, the idle timeout comes first.
+    if (this.#contentTimer !== undefined || (isHeard && idleTimeoutMs <= contentTimeoutMs)) return;
+    const leftMs = Math.max(0, this.#heardAtMs + contentTimeoutMs - nowMs);
+    this.#contentTimer = startIdleTimer(clock, leftMs, () =>
       this.#response.destroy(contentTimeoutError(context, contentTimeoutMs)),
     );
   }
@@ -123,9 +141,7 @@ class TurnReader {
   }
 
   #parse(chunk: Buffer): boolean {
-    const { heartbeats } = this.#events;
     this.#guarded(() => this.#events.push(chunk));
-    if (this.#events.heartbeats > heartbeats) this.#contentTimer?.reset();
     this.#awaitLastEvents();
     return this.#complete;
   }

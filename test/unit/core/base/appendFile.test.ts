@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { AppendFile } from '../../../../src/core/base/appendFile.ts';
+import type { FileSystem } from '../../../../src/core/base/fileSystem.ts';
 import { MemoryFs } from '../../../support/journal/memoryFs.ts';
 
 const lines = ['one\n', 'two\n', 'three\n'];
@@ -34,6 +35,15 @@ describe('a file of lines', () => {
     fs.capacity = 100;
     await file.append(lines.slice(2));
     expect(fs.text('/a/file')).toBe('one\ntwo\nthree\n');
+  });
+
+  it('gives up on a disk that takes nothing and says nothing', async () => {
+    const disk = { size: async () => 0, write: async () => 0, writeNow: () => 0 };
+    const fs = { open: async () => disk } as unknown as FileSystem;
+    const file = await AppendFile.open(fs, '/a/file', { mode: 'append', torn: false });
+    const nothing = { lines: 0, error: expect.any(Error) };
+    expect(await file.append(lines)).toEqual(nothing);
+    expect(file.appendNow(lines)).toEqual(nothing);
   });
 
   it('ends the line that it was opened with, once', async () => {

@@ -4,7 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readRegularFile } from '../../../../src/core/base/readRegularFile.ts';
+import { nodeFileAccess } from '../../../../src/core/base/fileAccess.ts';
+import { readBeginning, readRegularFile } from '../../../../src/core/base/readRegularFile.ts';
 import type { FileProblem } from '../../../../src/core/base/unusableFile.ts';
 import { UnusableFileError } from '../../../../src/core/base/unusableFile.ts';
 
@@ -36,6 +37,43 @@ async function refusalOf(reading: Promise<unknown>): Promise<FileProblem | undef
 test('reads a file of exactly the max size', async () => {
   expect((await readRegularFile(at('in/a.txt'), { maxBytes: 6 })).toString()).toBe('inside');
   expect(await refusalOf(readRegularFile(at('in/a.txt'), { maxBytes: 5 }))).toBe('too large');
+});
+
+test('reads an empty file', async () => {
+  writeFileSync(at('empty'), '');
+  expect(await readRegularFile(at('empty'), { maxBytes: 5 })).toHaveLength(0);
+});
+
+test('takes no more memory than it may read, and reads a file that is longer than it said', async () => {
+  const content = Buffer.from('0123456789');
+  let most = 0;
+  const read = async (buffer: Buffer, offset: number, length: number, position: number) => {
+    most = Math.max(most, buffer.length);
+    return { bytesRead: content.copy(buffer, offset, position, position + length) };
+  };
+  const handle = { read } as unknown as Parameters<typeof readBeginning>[0];
+  expect((await readBeginning(handle, 1_000_000, 4)).toString()).toBe('01234');
+  expect(most).toBe(5);
+  expect((await readBeginning(handle, 2, 100)).toString()).toBe('0123456789');
+});
+
+const hasDescriptors = nodeFileAccess.descriptors !== undefined;
+test.runIf(hasDescriptors)('goes by the open file, wherever its path leads meanwhile', async () => {
+  const realpath = async (file: string) => (file === at('out.txt') ? at('in/a.txt') : file);
+  const reading = readRegularFile(
+    at('out.txt'),
+    { maxBytes: 100, within: at('in') },
+    { ...nodeFileAccess, realpath },
+  );
+  expect(await refusalOf(reading)).toBe('outside');
+});
+
+test('goes by the path where open files have none', async () => {
+  const access = { ...nodeFileAccess, descriptors: undefined };
+  const read = (name: string) =>
+    readRegularFile(at(name), { maxBytes: 100, within: at('in') }, access);
+  expect((await read('in/a.txt')).toString()).toBe('inside');
+  expect(await refusalOf(read('out.txt'))).toBe('outside');
 });
 
 test('checks the size before reading', async () => {

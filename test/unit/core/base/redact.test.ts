@@ -186,8 +186,13 @@ describe('a known key', () => {
 
   it('never causes an exception: odd names, deep nesting', () => {
     let deep: unknown = key;
-    for (let depth = 0; depth < 20_000; depth++) deep = [deep];
+    let deepObject: unknown = key;
+    for (let depth = 0; depth < 20_000; depth++) {
+      deep = [deep];
+      deepObject = { a: deepObject };
+    }
     expect(() => redactor(key).hideKeysIn(deep)).not.toThrow();
+    expect(() => redactor(key).hideKeysIn(deepObject)).not.toThrow();
     const odd = JSON.parse(`{"__proto__":{"a":${JSON.stringify(key)}}}`);
     const clean = redactor(key).hideKeysIn(odd);
     expect(Object.getPrototypeOf(clean)).toBe(Object.prototype);

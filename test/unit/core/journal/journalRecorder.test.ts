@@ -49,6 +49,24 @@ describe('a recorder', () => {
     expect(reading.messages.get(0)).toEqual([user, answer]);
   });
 
+  it('has the same start when it was recorded before the run starts, in many steps', async () => {
+    const readings = [];
+    for (const isEarly of [true, false]) {
+      const machine = createMachine();
+      const writer = await create(machine);
+      const recorder = new JournalRecorder(writer, (started) =>
+        startRecords(started, { files: ['a'] }, { redact: (text) => text }),
+      );
+      if (isEarly) await recorder.recordStart(runStarted());
+      recorder.event(runStarted());
+      recorder.message(0, user);
+      await settle(machine, recorder.commit());
+      readings.push((await read(machine)).records.map(({ seq, record }) => ({ seq, record })));
+    }
+    expect(readings[0]).toHaveLength(4);
+    expect(readings[0]).toEqual(readings[1]);
+  });
+
   it('goes on after the messages that are there', async () => {
     const machine = createMachine();
     const writer = await create(machine);

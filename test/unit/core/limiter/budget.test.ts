@@ -87,6 +87,12 @@ describe('a budget', () => {
     expect(waits).toEqual([2]);
   });
 
+  it('reserves much more than the texts suggest while it is unknown how the server counts', async () => {
+    const { ask } = harness({ maxRunTokens: 5_000 }, null);
+    const [one, other, third] = [await ask(0, 10), await ask(1, 10), await ask(2, 10)];
+    expect([one.answer, other.answer, third.answer]).toEqual([10, 10, undefined]);
+  });
+
   it('admits a waiting request when one in flight has cost less than it might', async () => {
     const { ask, answers } = harness({ maxCostUsd: 10 });
     const one = await ask(0, 8);
@@ -253,6 +259,17 @@ describe('a reservation that is checked again before its request is sent', () =>
     const one = await ask(0, 5);
     await ask(1, 5);
     expect(one.reservation.confirm()).toBe(true);
+  });
+
+  it('is enlarged when the input may be larger than thought and there is room', async () => {
+    const { ask, answers } = harness({ maxRunTokens: 1_000_000 }, null);
+    const first = await ask(0, 10);
+    await answers(0, first.reservation, tokens(100, 10));
+    await ask(1, 10, { messages: history(10) });
+    const other = await ask(2, 9_000, { messages: history(10) });
+    const third = await ask(3, 10);
+    await answers(3, third.reservation, tokens(1_000, 10));
+    expect(other.reservation.confirm()).toBe(true);
   });
 
   it('does not hold when the input may be larger than thought and others need the rest', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { ProviderError } from '../../../../src/core/providers/providerError.ts';
+import { Runner } from '../../../../src/core/runner/runner.ts';
 import { RunPatience } from '../../../../src/core/runner/runPatience.ts';
 import { RunTime } from '../../../../src/core/runner/runTime.ts';
 import type { ConversationStep, RunEvent } from '../../../../src/shared/conversationEvents.ts';
 import { applyRunEvent, startRunState } from '../../../../src/shared/runState.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { failure, scriptedStart } from '../../../support/panel/runScript.ts';
+import { impatient, testAgent, testRun } from '../../../support/runs.ts';
+import { ScriptedProvider } from '../../../support/scriptedProvider.ts';
 
 const requested: readonly ConversationStep[] = [
   { type: 'conversation.started' },
@@ -236,6 +240,21 @@ describe('the patience of a run', () => {
     asking.steps(1, rateLimit());
     await asking.clock.advance(60_000);
     expect(asking.tooLong).toEqual([]);
+  });
+
+  it('stops the run, which says how to go on', async () => {
+    const clock = new ManualClock();
+    const slow = new ProviderError('slow', { kind: 'rate_limit', retryAfterMs: 60_000 });
+    const run = testRun(testAgent(new ScriptedProvider(() => slow)), ['a', 'b'], {
+      ...{ maxWaitMs: 1_000, runner: new Runner({ clock, retry: impatient }) },
+    });
+    run.start();
+    await clock.advance(10);
+    const { conversations } = await run.ended();
+    expect(conversations.map(({ status, reason }) => `${status} ${reason}`)).toEqual([
+      ...['stopped max_wait', 'stopped max_wait'],
+    ]);
+    expect(run.state.notes).toEqual([expect.stringContaining(`interleave resume ${run.id}`)]);
   });
 
   it('ends while the run is paused, and with the run', async () => {

@@ -1,16 +1,12 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
 import { RunScript, tokens } from '../../../support/panel/runScript.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 const lead = { agent: 'lead', provider: 'anthropic', model: 'claude-opus-5-5' };
 const worker = { agent: 'worker', provider: 'openai', model: 'gpt-6-luna' };

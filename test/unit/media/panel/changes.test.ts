@@ -1,17 +1,13 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
 import type { ProposalStep } from '../../../../src/shared/proposals.ts';
 import { RunScript, tokens } from '../../../support/panel/runScript.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { setUpPanels, showRun, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 /** A turn that calls a tool, which proposes this. */
 function proposing(...proposed: readonly ProposalStep[]): readonly ConversationStep[] {
@@ -49,12 +45,7 @@ function script(): RunScript {
 }
 
 async function show(run = script()): Promise<void> {
-  panel = openPanel();
-  await panel.send({ type: 'snapshot', run: run.state() });
-}
-
-function text(selector: string): string {
-  return (panel.element.querySelector(selector)?.textContent ?? '').replace(/\s+/g, ' ').trim();
+  panel = await showRun(run);
 }
 
 function button(label: string, within: Element | null): HTMLButtonElement {
@@ -73,13 +64,13 @@ async function openChanges(conversation: number): Promise<HTMLElement> {
 describe('Proposed changes in the panel', () => {
   it('are counted over all conversations, with buttons for all of them', async () => {
     await show();
-    expect(text('.changes-text')).toBe('5 files proposed by 3 conversations');
+    expect(panel.text('.changes-text')).toBe('5 files proposed by 3 conversations');
     const strip = panel.element.querySelector('.changes-strip');
     await panel.click(button('Review Changes', strip));
     await panel.click(button('Apply All', strip));
     expect(panel.asked()).toEqual([{ type: 'reviewAllChanges' }, { type: 'applyAllChanges' }]);
     await panel.answer({ ok: true, message: 'Changed 3 files. Undo takes all of it back.' });
-    expect(text('[role="status"]')).toBe('Changed 3 files. Undo takes all of it back.');
+    expect(panel.text('[role="status"]')).toBe('Changed 3 files. Undo takes all of it back.');
   });
 
   it('are listed by file with what happens to it and its lines', async () => {
@@ -96,7 +87,7 @@ describe('Proposed changes in the panel', () => {
       ['created', 'src/new[U+202E].ts', '+4 −04 added, 0 removed'],
       ['renamed', 'src/from.ts → src/to.ts', '+0 −00 added, 0 removed'],
     ]);
-    expect(text('[data-tab="changes"] .tab-count')).toBe('4');
+    expect(panel.text('[data-tab="changes"] .tab-count')).toBe('4');
   });
 
   it('can be reviewed and applied for one conversation, and applied for one file', async () => {
@@ -111,7 +102,7 @@ describe('Proposed changes in the panel', () => {
       { type: 'applyFile', conversation: 0, path: 'src/new\u202e.ts' },
     ]);
     await panel.answer({ ok: false, message: 'No file was changed. 1 conflict.' });
-    expect(text('.failure-text')).toContain('1 conflict');
+    expect(panel.text('.failure-text')).toContain('1 conflict');
   });
 
   it('are copied one a line', async () => {

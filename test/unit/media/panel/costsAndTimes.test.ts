@@ -1,17 +1,13 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { RunScript, tokens } from '../../../support/panel/runScript.ts';
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import { stoppedRun, waitingRun } from '../../../support/panel/troubledRuns.ts';
-import { defineElements, showRun, stubLayout, type TestPanel } from './openPanel.ts';
+import { setUpPanels, showRun, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 async function show(script: RunScript, count?: number): Promise<void> {
   panel = await showRun(script, count);

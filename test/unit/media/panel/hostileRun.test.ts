@@ -1,22 +1,18 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createRenderAnswer } from '../../../../media/markdown/renderAnswer.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../../../../src/core/export/markdown.ts';
 import { toRunResult } from '../../../../src/shared/runResult.ts';
 import { failure, RunScript } from '../../../support/panel/runScript.ts';
 import { hostileMarkdown } from '../markdown/hostileSamples.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, type TestPanel } from './openPanel.ts';
 
 // A busy machine must not fail a test.
 vi.setConfig({ testTimeout: 60_000 });
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel | undefined;
-afterEach(() => panel?.close());
 
 /** One small sample of each trick. */
 const samples = hostileMarkdown.slice(0, 500).filter((sample) => sample.length < 1_000);

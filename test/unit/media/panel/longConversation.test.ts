@@ -1,19 +1,17 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import type { ConversationStep } from '../../../../src/shared/conversationEvents.ts';
 import type { RunState } from '../../../../src/shared/runState.ts';
 import { RunScript, tokens } from '../../../support/panel/runScript.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, type TestPanel } from './openPanel.ts';
 
 let run: RunState;
+setUpPanels();
 beforeAll(() => {
-  stubLayout();
-  defineElements();
   run = longConversation(5_000).state();
 });
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 /** A conversation with this many turns, each with a tool call. */
 function longConversation(turns: number): RunScript {

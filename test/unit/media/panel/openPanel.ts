@@ -1,3 +1,4 @@
+import { afterEach, beforeAll } from 'vitest';
 import { ClipElement } from '../../../../media/details/clipElement.ts';
 import { DetailsElement } from '../../../../media/details/detailsElement.ts';
 import { ListElement } from '../../../../media/list/listElement.ts';
@@ -43,8 +44,17 @@ export interface TestPanel {
   close(): void;
 }
 
+/** Lets the tests of a file open panels, which are closed after each test. */
+export function setUpPanels(): void {
+  beforeAll(() => {
+    stubLayout();
+    defineElements();
+  });
+  afterEach(() => document.body.replaceChildren());
+}
+
 /** Gives elements a size, which jsdom does not: the list shows forty rows then. Frames are drawn at once. */
-export function stubLayout(): void {
+function stubLayout(): void {
   const size = { configurable: true, get: () => 880 };
   Object.defineProperty(HTMLElement.prototype, 'offsetHeight', size);
   Object.defineProperty(HTMLElement.prototype, 'offsetWidth', size);
@@ -56,7 +66,7 @@ export function stubLayout(): void {
   window.cancelAnimationFrame = (frame) => window.clearTimeout(frame);
 }
 
-export function defineElements(): void {
+function defineElements(): void {
   customElements.define('interleave-clip', ClipElement);
   customElements.define('interleave-markdown', MarkdownElement);
   customElements.define('interleave-details', DetailsElement);

@@ -1,25 +1,17 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunScript } from '../../../support/panel/runScript.ts';
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 import { pausedRun } from '../../../support/panel/troubledRuns.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, showRun, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 async function show(script: RunScript): Promise<void> {
-  panel = openPanel();
-  await panel.send({ type: 'snapshot', run: script.state() });
+  panel = await showRun(script);
 }
-
-const text = (selector: string): string =>
-  panel.element.querySelector(selector)?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
 
 function button(label: string): HTMLButtonElement | undefined {
   return [...panel.element.querySelectorAll('button')].find((one) =>
@@ -44,10 +36,10 @@ describe('a request of the panel', () => {
     await panel.click(panel.row(1));
     await panel.click(button('Copy Answer'));
     expect(isChecked(button('Copy Answer'))).toBe(false);
-    expect(text('[role="status"]')).not.toContain('Copied');
+    expect(panel.text('[role="status"]')).not.toContain('Copied');
     await panel.answer({ ok: true, message: 'Copied 14 characters' });
     expect(isChecked(button('Copy Answer'))).toBe(true);
-    expect(text('[role="status"]')).toBe('Copied 14 characters');
+    expect(panel.text('[role="status"]')).toBe('Copied 14 characters');
     expect(panel.element.querySelector('.failure-strip')).toBeNull();
   });
 
@@ -61,8 +53,8 @@ describe('a request of the panel', () => {
     await panel.click(find());
     await panel.answer({ ok: false, message: 'Nothing was copied. The clipboard is locked.' });
     expect(isChecked(find() ?? undefined)).toBe(false);
-    expect(text('.failure-text')).toBe('Nothing was copied. The clipboard is locked.');
-    expect(text('[role="status"]')).toBe('Nothing was copied. The clipboard is locked.');
+    expect(panel.text('.failure-text')).toBe('Nothing was copied. The clipboard is locked.');
+    expect(panel.text('[role="status"]')).toBe('Nothing was copied. The clipboard is locked.');
     await panel.click(button('Dismiss'));
     expect(panel.element.querySelector('.failure-strip')).toBeNull();
   });
@@ -72,9 +64,9 @@ describe('a request of the panel', () => {
     await panel.click(button('Copy All'));
     await panel.click(button('Rerun Failed'));
     await panel.answer({ ok: false, message: 'Second.' });
-    expect(text('.failure-text')).toBe('Second.');
+    expect(panel.text('.failure-text')).toBe('Second.');
     await panel.answer({ ok: true, message: 'Copied 9 characters' }, 0);
-    expect(text('[role="status"]')).toBe('Copied 9 characters');
+    expect(panel.text('[role="status"]')).toBe('Copied 9 characters');
     await panel.click(button('Show Log'));
     expect(panel.element.querySelector('.failure-strip')).toBeNull();
   });
@@ -99,7 +91,7 @@ describe('a request of the panel', () => {
     await panel.click(button('Cancel Run'));
     await panel.answer({ ok: false, message: 'This run is not running.' });
     expect(button('Cancel Run')?.disabled).toBe(false);
-    expect(text('.failure-text')).toBe('This run is not running.');
+    expect(panel.text('.failure-text')).toBe('This run is not running.');
   });
 
   it('to cancel shows no *Cancelling* when the run ended before the answer', async () => {
@@ -121,7 +113,7 @@ describe('a request of the panel', () => {
     await panel.click(button('Resume'));
     await panel.answer({ ok: false, message: 'There is no run to resume.' });
     expect(button('Resume')?.disabled).toBe(false);
-    expect(text('.failure-text')).toBe('There is no run to resume.');
+    expect(panel.text('.failure-text')).toBe('There is no run to resume.');
   });
 
   it('to resume does not apply to a later pause', async () => {
@@ -154,7 +146,7 @@ describe('a request of the panel', () => {
     panel.row(0).dispatchEvent(new RequestEvent(request));
     await panel.drawn();
     expect(panel.asked()).toEqual([]);
-    expect(text('.failure-text')).toContain('too long to copy');
+    expect(panel.text('.failure-text')).toContain('too long to copy');
   });
 
   it('of the page before a reload shows its answer, which does not match a new request', async () => {
@@ -166,7 +158,7 @@ describe('a request of the panel', () => {
     await panel.click(button('Cancel Run'));
     await panel.send({ type: 'answer', id: earlier!, ok: false, message: 'It was not saved.' });
     expect(button('Cancelling')).toBeUndefined();
-    expect(text('.failure-text')).toBe('It was not saved.');
+    expect(panel.text('.failure-text')).toBe('It was not saved.');
     await panel.answer({ ok: true, message: 'Cancelling the run' });
     expect(button('Cancelling')?.disabled).toBe(true);
   });

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { previewOf } from '../../../../media/text/preview.ts';
 import { RunScript } from '../../../support/panel/runScript.ts';
 import {
@@ -8,15 +8,11 @@ import {
   queuedRun,
   runningRun,
 } from '../../../support/panel/scriptedRuns.ts';
-import { defineElements, openPanel, showRun, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, showRun, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
 
 async function show(script: RunScript, count?: number): Promise<void> {
   panel = await showRun(script, count);

@@ -1,20 +1,11 @@
 // @vitest-environment jsdom
-import { afterEach, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { pausedRun } from '../../../support/panel/troubledRuns.ts';
-import { defineElements, openPanel, stubLayout, type TestPanel } from './openPanel.ts';
+import { openPanel, setUpPanels, type TestPanel } from './openPanel.ts';
 
-beforeAll(() => {
-  stubLayout();
-  defineElements();
-});
+setUpPanels();
 
 let panel: TestPanel;
-afterEach(() => panel.close());
-
-function text(selector: string): string {
-  const found = panel.element.querySelector(selector)?.textContent ?? '';
-  return found.replace(/\s+/g, ' ').trim();
-}
 
 it('says why a run cannot be saved, and does not offer to set a key', async () => {
   panel = openPanel();
@@ -22,8 +13,8 @@ it('says why a run cannot be saved, and does not offer to set a key', async () =
     'This run cannot be saved: the disk is full. Free some space. The run continues as soon as that is fixed. (/runs/x)';
   const paused = { kind: 'internal', message, attempts: 0 } as const;
   await panel.send({ type: 'snapshot', run: { ...pausedRun('auth').state(), paused } });
-  expect(text('.paused-text')).toBe(`Paused: ${message}`);
+  expect(panel.text('.paused-text')).toBe(`Paused: ${message}`);
   const remedies = [...panel.element.querySelectorAll('.paused-strip button')];
   expect(remedies.map(({ textContent }) => textContent?.trim())).toEqual(['Resume', 'Cancel']);
-  expect(text('[role="status"]')).toBe('Run paused: not saved');
+  expect(panel.text('[role="status"]')).toBe('Run paused: not saved');
 });

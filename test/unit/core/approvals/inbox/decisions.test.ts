@@ -281,6 +281,17 @@ describe('to deny', () => {
     expect(play.tools.ran).toEqual([]);
   });
 
+  it.each(['', '  \n'])('may come without a reason, as with %j', async (reason) => {
+    const play = startAsking([command('npm test')]);
+    await settled();
+    await play.inbox.decide({ kind: 'deny', requests: idsOf(play.inbox), reason });
+    const { conversations } = await play.run.ended();
+    expect(told(play)[0]?.content).toMatch(/Go on without it\.$/);
+    expect(conversations[0]!.toolCalls[0]!.decision).toEqual({
+      ...{ verdict: 'deny', by: { kind: 'person' } },
+    });
+  });
+
   it('can end the conversation, with all that it asks for, and no other', async () => {
     const calls = (prompt: string, turn: number) =>
       turn === 1 ? [command('a', `a${prompt}`), command('b', `b${prompt}`)] : [];

@@ -112,6 +112,12 @@ describe('Arguments that the user edits while a key in them is hidden', () => {
     expect(Object.keys(seen).length).toBeLessThan(3);
     expect(restoreHidden({ ...seen, a: 4 }, seen, two)).toHaveProperty('problem');
   });
+
+  it('keep the other fields beside such names', () => {
+    const two = { [key]: 1, [`${key}`.toUpperCase()]: 2, note: `is ${key}` };
+    const seen = redactor.hideKeysIn(two);
+    expect(restoreHidden({ note: seen.note }, seen, two)).toEqual({ input: { note: two.note } });
+  });
 });
 
 const tool: Tool = {

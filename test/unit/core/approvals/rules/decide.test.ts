@@ -22,6 +22,11 @@ describe('a decision', () => {
     expect(runs(rules, 'npm test')).toBe(`${strictest} ${order.indexOf(strictest) + 1}`);
   });
 
+  it.each(['npm test', 'a && b', '$(x) y'])('denies %j where every command is denied', (line) => {
+    expect(runs('deny run_command(*)', line)).toBe('deny 1');
+    expect(runs('ask run_command(*)\nallow run_command(npm test)', line)).toBe('ask 1');
+  });
+
   it('without a rule depends on what the tool does', () => {
     const verdicts = [
       ['sum_numbers', {}],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { AnthropicAssembler } from '../../../../../src/core/providers/anthropic/assembler.ts';
 import { joinTexts } from '../../../../../src/core/providers/turn/textParts.ts';
 import { anthropicEvents } from '../../../../support/loopback/anthropicScript.ts';
 import type { EventData } from '../../../../support/loopback/replies.ts';
@@ -35,6 +36,23 @@ describe('AnthropicAssembler', () => {
     });
     expect(turn.streamed).toBe('I add them. And more.');
     expect(turn.stop).toBe('tool_calls');
+  });
+
+  it.each([
+    [{ type: 'message' }, true],
+    [{ role: 'assistant' }, true],
+    [{ type: 'message', role: 'assistant' }, true],
+    [{ type: 'completion' }, false],
+    [{ role: 'user' }, false],
+    [{}, false],
+  ])('takes an answer that is one object, with %j: %s', (kind, isTurn) => {
+    const context = { host: 'api.example.com', apiKey: undefined, model: 'm' };
+    const assembler = new AnthropicAssembler({ messages: [], context, observer: {} });
+    const content = [{ type: 'text', text: 'Hi.' }];
+    expect(assembler.acceptWhole({ ...kind, content, stop_reason: 'end_turn' })).toBe(isTurn);
+    expect(assembler.isWhole()).toBe(isTurn);
+    if (isTurn)
+      expect(assembler.finish()).toMatchObject({ message: { text: 'Hi.' }, stop: 'final' });
   });
 
   it('joins citations to their text', () => {

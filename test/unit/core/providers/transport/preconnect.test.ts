@@ -52,7 +52,7 @@ describe.each(protocols)('preconnected sockets ($name)', (protocol) => {
   it('are opened only after the newest request is written, since they would delay it', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
-    expect(ahead.take({ url: server.url, headers: {} })).toBeUndefined();
+    expect(ahead.take(server.url, {})).toBeUndefined();
     const first = request(server.url, { method: 'POST' });
     first.on('error', () => undefined);
     ahead.sending(first);
@@ -68,9 +68,9 @@ describe.each(protocols)('preconnected sockets ($name)', (protocol) => {
   it('are not opened when the previous request fails before it is written', async () => {
     const server = await serve(reply);
     const { ahead, opened } = openedAhead(server);
-    const shape = { url: server.url, headers: {} };
+    const headers = {};
     const begin = (): ClientRequest => {
-      const one = ahead.take(shape) ?? request(server.url, { method: 'POST' });
+      const one = ahead.take(server.url, headers) ?? request(server.url, { method: 'POST' });
       one.on('error', () => undefined);
       ahead.sending(one);
       return one;

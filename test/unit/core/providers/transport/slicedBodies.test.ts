@@ -42,10 +42,10 @@ async function read(
   const outcome = await transport.send(`${origin}/v1/x`, init);
   if ('error' in outcome) throw outcome.error;
   let text = '';
-  const { response, released, slices } = outcome;
+  const { response, released, slices, timer } = outcome;
   try {
     await readBody(response, {
-      ...{ released, slices, signal, clock: systemClock, idleTimeoutMs: 10_000 },
+      ...{ released, slices, timer, signal, clock: systemClock, idleTimeoutMs: 10_000 },
       context: { host: 'host', apiKey: undefined, model: 'm' },
       onChunk: (chunk) => {
         text += chunk.toString('latin1');

@@ -109,7 +109,8 @@ async function bodyOf(outcome: SendOutcome, { clock, abort }: Client): Promise<s
   if ('error' in outcome) throw outcome.error;
   let text = '';
   await readBody(outcome.response, {
-    ...{ clock, signal: abort.signal, released: outcome.released, slices: outcome.slices },
+    ...{ released: outcome.released, slices: outcome.slices, timer: outcome.timer },
+    ...{ clock, signal: abort.signal },
     idleTimeoutMs: 60_000,
     context: { host: 'host', apiKey: undefined, model: 'm' },
     onChunk: (chunk) => {

@@ -117,6 +117,27 @@ describe.each(apis)('RequestBodies ($name)', ({ builder }) => {
     );
   });
 
+  it.each<[string, Partial<ModelRequest>]>([
+    ['model', { model: 'two' }],
+    ['system prompt', { system: 'Be long.' }],
+    ['output limit', { maxOutputTokens: 200 }],
+    ['effort', { effort: 'low' }],
+    ['prefix', { prefix: { tokens: 9_000, key: 'b' } }],
+  ])('builds the head anew for another %s', (_, change) => {
+    const bodies = new RequestBodies(builder);
+    const known = { refused: new Set<string>(), isVendor: false };
+    const asked: ModelRequest = {
+      ...{ model: 'one', system: 'Be brief.', maxOutputTokens: 100, effort: 'high' },
+      ...{ messages: [{ role: 'user', text: 'x' }], tools: tools[1]! },
+      prefix: { tokens: 9_000, key: 'a' },
+    };
+    bodies.of(asked, known);
+    const next = { ...asked, ...change };
+    const { json, whole } = bodies.of(next, known);
+    expect(whole()).toMatchObject(builder.buildHead(next, known));
+    expect(JSON.parse(textOf(json))).toEqual(whole());
+  });
+
   it('reuses the bytes of a long head from turn to turn', () => {
     const bodies = new RequestBodies(builder);
     const [asked] = fc.sample(request, { numRuns: 1, seed: 1 });
