@@ -28,6 +28,8 @@ export interface SavedPlayOptions {
   readonly prompts?: readonly string[];
   readonly tools?: readonly Tool[];
   readonly limits?: Partial<AgentLimits>;
+  /** Max attempts of a request; the default when absent. */
+  readonly attempts?: number;
   readonly toolExecution?: 'serial' | 'parallel';
   readonly whenBlocked?: 'pause' | 'fail';
   readonly concurrency?: 'auto' | 'unlimited' | number;
@@ -178,7 +180,11 @@ export async function planFor(served: Served, options: SavedPlayOptions): Promis
     toolExecution: options.toolExecution ?? 'serial',
     concurrency: options.concurrency ?? 'auto',
     warmUpCache: true,
-    limits: { timeoutSeconds: 1e6, ...limitsFor(options.limits ?? {}) },
+    limits: {
+      timeoutSeconds: 1e6,
+      ...limitsFor(options.limits ?? {}),
+      ...(options.attempts === undefined ? {} : { attempts: options.attempts }),
+    },
   });
   const context = contextOf(served.provider, {
     provider: served.provider.id,

@@ -62,6 +62,8 @@ async function playStorm({ side, before, script }: Scene): Promise<void> {
     },
     {
       prompts,
+      // One after another, all may be refused before one is accepted.
+      attempts: prompts.length + 1,
       onRun: (run) => {
         run.onEvent(() => {
           const group = commonWait(run.state.conversations, run.nowMs());
