@@ -1,11 +1,13 @@
 import * as path from 'node:path';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { registerCommands } from './commands/registerCommands.ts';
 import { CodeCache } from './core/base/codeCache.ts';
 import type { InterleaveApi } from './host/api.ts';
 import { createApi } from './host/api.ts';
 import { keepCompiledCode } from './host/compiledCode.ts';
 import { Lazy } from './host/lazy.ts';
+import { showMessage } from './host/messages.ts';
+import { messageOf } from './shared/thrown.ts';
 import type { Window } from './window.ts';
 
 /** Set by `activate`. */
@@ -50,5 +52,5 @@ export async function deactivate(): Promise<void> {
 const closeMs = 4_000;
 
 function tell(error: unknown): void {
-  void vscode.window.showErrorMessage(`Interleave could not start: ${String(error)}`);
+  void showMessage('error', `Interleave could not start: ${messageOf(error)}`);
 }

@@ -52,6 +52,7 @@ import { RuleDiagnostics } from './views/ruleDiagnostics.ts';
 import { RunsTree } from './views/runsTree.ts';
 import { RunStatusBar } from './views/statusBar.ts';
 import { TranscriptDocuments } from './views/transcriptDocuments.ts';
+import { VariableHints } from './views/variableHints.ts';
 
 /** What an activated extension does, for as long as its window is open. */
 export interface Window {
@@ -187,6 +188,7 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new RunRelease({ runs, history, isShown }),
     new RunStatusBar(runs),
     new PromptCodeLenses({ library, runs, outcomes, configuration }),
+    new VariableHints({ library, engine }),
     new PromptDiagnostics({
       ...{ library, onDidChangeAgents },
       check: async (file, uri) => (await engine.get()).checkPromptFile(file, uri),

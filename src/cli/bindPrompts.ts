@@ -1,14 +1,20 @@
 import { UserError } from '../core/base/errors.ts';
+import { limitFlag } from '../core/base/limitValues.ts';
 import { didYouMean } from '../core/base/nearMiss.ts';
 import { quoted } from '../core/base/text.ts';
 import type { BoundPrompt } from '../core/prompts/bindPrompt.ts';
 import { bindPrompt, usedNames } from '../core/prompts/bindPrompt.ts';
 import type { Values } from '../core/prompts/bindTemplate.ts';
+import type { ExpandedPrompts } from '../core/prompts/rows/expandPrompt.ts';
+import { expandPrompts } from '../core/prompts/rows/expandPrompt.ts';
 import type { VariablePart } from '../core/prompts/template.ts';
+import { offeredTools } from '../core/tools/toolBox.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import { createLinkedFiles } from '../core/tools/workspace/linkedFiles.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 import { describeProblem } from './collectPrompts.ts';
+import type { DataOptions } from './givenData.ts';
+import { givenData } from './givenData.ts';
 import { limitValues } from './givenLimits.ts';
 import { readVars } from './readVars.ts';
 import type { RunCommandOptions } from './runOptions.ts';
@@ -31,20 +37,25 @@ export interface BoundPrompts {
 /** Gives the prompts the values of `--var`, `--vars` and the current folder. */
 export async function bindPrompts(
   prompts: readonly CollectedPrompt[],
-  options: Pick<RunCommandOptions, 'var' | 'vars' | 'limit'>,
+  options: Pick<RunCommandOptions, 'var' | 'vars' | 'limit' | keyof DataOptions>,
   services: Pick<RunCommandServices, 'createToolset' | 'folder' | 'redactor'>,
 ): Promise<BoundPrompts> {
   const fromFile: Values = options.vars === undefined ? new Map() : await readVars(options.vars);
   const given: Values = new Map([...fromFile, ...(options.var ?? [])]);
   const usual: Values = new Map([['workspaceFolder', services.folder]]);
-  const toolset = services.createToolset(toolLimits(limitValues(options)));
+  const limits = limitValues(options);
+  const toolset = services.createToolset(toolLimits(limits));
   try {
-    const files = createLinkedFiles({
-      workspace: toolset.workspace,
-      hideKeys: services.redactor.hideKeys,
+    const { workspace, readBytes } = toolset;
+    const files = createLinkedFiles({ workspace, readBytes, hideKeys: services.redactor.hideKeys });
+    const expanded = await expandPrompts(prompts, {
+      ...{ files, ...givenData(options), names: new Set(given.keys()) },
+      ...{ max: limits.conversations, limitKey: `the limit with ${limitFlag('conversations')}` },
+      knownTools: offeredTools(toolset.tools),
     });
     const bound: BoundPrompt<CollectedPrompt>[] = [];
-    for (const prompt of prompts) bound.push(await bindPrompt(prompt, { given, usual, files }));
+    for (const prompt of expanded.prompts)
+      bound.push(await bindPrompt(prompt, { given, usual, files }));
     const areOf = (chosen: readonly CollectedPrompt[]): readonly BoundPrompt<CollectedPrompt>[] => {
       const ids = new Set(chosen.map(({ id }) => id));
       return bound.filter(({ prompt }) => ids.has(prompt.id));
@@ -52,7 +63,7 @@ export async function bindPrompts(
     return {
       prompts: bound.map(({ prompt }) => prompt),
       remarksOn: (chosen) => [
-        ...problemsOf(areOf(chosen)),
+        ...problemsOf(areOf(chosen), expanded.problems),
         ...unusedVars(options.var ?? new Map(), usedNames(prompts)),
       ],
     };
@@ -62,9 +73,16 @@ export async function bindPrompts(
 }
 
 /** The warnings. Throws for an error or an open variable. */
-function problemsOf(bound: readonly BoundPrompt<CollectedPrompt>[]): readonly string[] {
+function problemsOf(
+  bound: readonly BoundPrompt<CollectedPrompt>[],
+  ofData: ExpandedPrompts<CollectedPrompt>['problems'],
+): readonly string[] {
   const errors: string[] = [];
   const warnings: string[] = [];
+  for (const { prompt, problem } of ofData) {
+    const lines = problem.severity === 'error' ? errors : warnings;
+    lines.push(describeProblem(prompt.shown, problem));
+  }
   for (const { prompt, open, problems } of bound) {
     for (const part of open) errors.push(describeProblem(prompt.shown, openProblem(part)));
     for (const problem of problems) {

@@ -17,8 +17,9 @@ export function commandRequest(
   return {
     title,
     // Collected prompts also have what they are made of, which a request does not know.
-    prompts: prompts.map(({ id, name, text, options: own, source }) => ({
+    prompts: prompts.map(({ id, name, text, options: own, vars = {}, source }) => ({
       ...{ id, name, text, options: own },
+      ...(Object.keys(vars).length === 0 ? {} : { vars }),
       ...(source === undefined ? {} : { source }),
     })),
     settings: {

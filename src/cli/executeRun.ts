@@ -4,6 +4,7 @@ import type { BaseUrls } from '../core/providers/baseUrl.ts';
 import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
+import { definitionOf } from '../core/runner/savedRequest.ts';
 import type { RunState } from '../shared/runState.ts';
 import type { CommandRules } from './commandRules.ts';
 import { deniedLines } from './deniedCalls.ts';
@@ -33,7 +34,7 @@ export async function executeRun(
   const { archive } = services;
   return withPlan(request, { baseUrls, rules, withoutKey: [] }, services, async (plan) => {
     const id = createUlid();
-    const recorder = await archive?.record(id, request);
+    const recorder = await archive?.record(id, definitionOf(request));
     let code: ExitCode = exitCodes.someFailed;
     let ended: Pick<EndedRun, 'state'> = {};
     try {

@@ -3,7 +3,7 @@ import { UserError } from '../core/base/errors.ts';
 import { isKeyedProvider, keyedProviders } from '../core/providers/baseUrl.ts';
 import { plural } from '../shared/quantities.ts';
 import { bindPrompts } from './bindPrompts.ts';
-import type { CollectOptions } from './collectPrompts.ts';
+import type { CollectedPrompt, CollectOptions } from './collectPrompts.ts';
 import { collectPrompts, leftOutMessages, rejectBroken } from './collectPrompts.ts';
 import { commandRequest } from './commandRequest.ts';
 import { readCommandRules } from './commandRules.ts';
@@ -20,7 +20,7 @@ import type { RunCommandOptions } from './runOptions.ts';
 import type { RunCommandServices } from './runServices.ts';
 import { selectPrompts } from './selectPrompts.ts';
 import { terminalText } from './terminalText.ts';
-import { checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
+import { changedPrompts, checkRerunOutputs, unfinishedPrompts } from './unfinishedPrompts.ts';
 import { withAgents } from './withAgents.ts';
 
 /** `interleave run`: runs the prompts of files and folders, and resolves to the exit code. */
@@ -33,29 +33,28 @@ export async function runCommand(
   checkOptions(options);
   await checkOutputs(options);
   const { terminal } = services;
-  const { select, rerunFailed } = options;
+  const { select, rerunFailed, rerunChanged } = options;
   const collected = await collectPrompts(paths, collectOptions(services, options));
   rejectBroken(collected, options.strict === true);
   const { prompts, messages, broken } = collected;
   const report = (line: string): void => terminal.err(`${line}\n`);
   for (const line of [...messages, ...leftOutMessages(collected)]) report(line);
-  const isRerun = rerunFailed !== undefined;
+  const earlier = rerunFailed ?? rerunChanged;
+  const isRerun = earlier !== undefined;
   // A rerun compares the texts that were sent, so its prompts get their values first.
   const candidates = isRerun ? prompts : selectPrompts(prompts, select);
   const bound = await bindPrompts(candidates, options, services);
-  const open = isRerun
-    ? await unfinishedPrompts(bound.prompts, rerunFailed, report)
-    : bound.prompts;
-  if (prompts.length > 0 && isRerun && open.length === 0) {
-    report(`Every prompt of ${terminalText(rerunFailed)} is done.`);
+  const open = await openPrompts(bound.prompts, options, report);
+  if (bound.prompts.length > 0 && isRerun && open.length === 0) {
+    report(`Every prompt of ${terminalText(earlier)} is done.`);
     return exitCodes.nothingToRun;
   }
   const chosen = isRerun ? selectPrompts(open, select) : open;
+  for (const line of bound.remarksOn(chosen)) report(line);
   if (chosen.length === 0) {
     report(prompts.length === 0 ? noPromptsIn(paths) : everythingIsSkipped);
     return exitCodes.nothingToRun;
   }
-  for (const line of bound.remarksOn(chosen)) report(line);
   const title = titleOf(paths);
   const { provider, baseUrl } = options;
   const baseUrls = baseUrl === undefined ? {} : { [provider]: baseUrl };
@@ -65,6 +64,17 @@ export async function runCommand(
   const code = await executeRun(request, { baseUrls, rules, output: options }, services);
   // Files that were left out because of errors make the run incomplete.
   return code === exitCodes.allDone && broken.length > 0 ? exitCodes.someFailed : code;
+}
+
+/** The prompts that an earlier result leaves to do; all without one. */
+async function openPrompts(
+  prompts: readonly CollectedPrompt[],
+  { rerunFailed, rerunChanged }: RunCommandOptions,
+  report: (line: string) => void,
+): Promise<readonly CollectedPrompt[]> {
+  if (rerunFailed !== undefined) return unfinishedPrompts(prompts, rerunFailed, report);
+  if (rerunChanged !== undefined) return changedPrompts(prompts, rerunChanged, report);
+  return prompts;
 }
 
 /** Standard input has the prompts, so that no answers can be typed there. */
@@ -95,8 +105,12 @@ const everythingIsSkipped = 'Every prompt here has "skip: true". Use --select to
 
 /** Throws a `UserError` for an option without effect and for an output that would replace the earlier result. */
 function checkOptions(options: RunCommandOptions): void {
-  const { baseUrl, provider, rerunFailed } = options;
-  if (rerunFailed !== undefined) checkRerunOutputs(rerunFailed, options);
+  const { baseUrl, provider, rerunFailed, rerunChanged } = options;
+  if (rerunFailed !== undefined && rerunChanged !== undefined) {
+    throw new UserError('Give --rerun-failed or --rerun-changed, not both.');
+  }
+  const earlier = rerunFailed ?? rerunChanged;
+  if (earlier !== undefined) checkRerunOutputs(earlier, options);
   if (baseUrl !== undefined && !isKeyedProvider(provider)) {
     const options = keyedProviders.map((id) => `--provider ${id}`);
     throw new UserError(`--base-url also needs the API of the server. Add ${anyOf(options)}.`);

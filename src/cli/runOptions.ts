@@ -7,6 +7,8 @@ import { type RunChoice, runChoices } from '../core/base/runChoices.ts';
 import { exportFormatNames, formatFacts } from '../core/export/formatFacts.ts';
 import type { Concurrency } from '../core/limiter/limiter.ts';
 import type { Values } from '../core/prompts/bindTemplate.ts';
+import type { RowChoice } from '../core/prompts/rows/rowChoice.ts';
+import { parseRanges, rangesDescription } from '../core/prompts/rows/rowChoice.ts';
 import { keyedProviders } from '../core/providers/baseUrl.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
 import type { RuleOptions } from './addRuleOptions.ts';
@@ -35,12 +37,19 @@ export interface RunCommandOptions extends LimitOptions, RuleOptions {
   /** Whether a file with an error in a folder stops the run, too. */
   readonly strict?: boolean;
   readonly select?: readonly string[];
+  /** A table, or a glob of files, for all prompts. */
+  readonly data?: string;
+  readonly rows?: RowChoice['ranges'];
+  readonly sample?: number;
+  readonly seed?: number;
   /** Values of variables, by their names. */
   readonly var?: Values;
   /** A file with values of variables. */
   readonly vars?: string;
   /** The result of an earlier run. Its prompts that are done do not run again. */
   readonly rerunFailed?: string;
+  /** The same, but prompts and rows that are new or have another text run, too. */
+  readonly rerunChanged?: string;
   /** A file, or `-` for standard output; so are the three options below. */
   readonly json?: string;
   readonly jsonl?: string;
@@ -122,11 +131,19 @@ function addChoiceOptions(command: Command): Command {
     .option('--no-warm-up', 'start all at once instead of one first to fill the prompt cache')
     .option('--strict', 'run nothing when a file in a folder has an error or cannot be read')
     .option('--select <NAME...>', 'run only the prompts with these names or ids; after the paths')
+    .option(
+      '--data <F>',
+      'a .csv, .tsv, .jsonl or .json file, or a glob of files: one conversation a row',
+    )
+    .option('--rows <R>', 'run only these rows, such as 1-20,35 or 100-', toRanges)
+    .option('--sample <N>', 'run only this many rows, drawn at random', toCount)
+    .option('--seed <S>', 'draws other rows with --sample (default: 1)', toCount)
     .option('--var <NAME=VALUE>', 'the value of a variable; may be repeated', addVar)
     .option('--vars <F>', 'a JSON or YAML file with values by their names; --var comes before it')
+    .option('--rerun-failed <F>', 'run only the prompts that are not done in this result of --json')
     .option(
-      '--rerun-failed <F>',
-      'run only the prompts that are not done in this result of --json',
+      '--rerun-changed <F>',
+      'run only the prompts and rows that are new, changed or not done in this result of --json',
     );
   return addLimitOptions(command);
 }
@@ -217,6 +234,18 @@ function toAmount(text: string): number {
   const number = Number(text);
   if (/^\d+(\.\d+)?$/.test(text) && isLimitValue('maxCostUsd', number)) return number;
   throw new InvalidArgumentError('It must be an amount of US dollars, such as 2.50.');
+}
+
+function toRanges(text: string): RowChoice['ranges'] {
+  const ranges = parseRanges(text);
+  if (ranges !== undefined) return ranges;
+  throw new InvalidArgumentError(`It must be ${rangesDescription}.`);
+}
+
+function toCount(text: string): number {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (number >= 1) return number;
+  throw new InvalidArgumentError('It must be a whole number from 1.');
 }
 
 function toConcurrency(text: string): Concurrency {

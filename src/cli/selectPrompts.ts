@@ -1,7 +1,8 @@
 import { UserError } from '../core/base/errors.ts';
 import { didYouMean } from '../core/base/nearMiss.ts';
 import { slugOf } from '../core/prompts/slug.ts';
-import { endsWithPromptId, parsePromptId } from '../shared/promptId.ts';
+import type { PromptId } from '../shared/promptId.ts';
+import { endsWithPromptId, formatPromptId, parsePromptId } from '../shared/promptId.ts';
 import type { CollectedPrompt } from './collectPrompts.ts';
 
 /** Maximum number of names in an error message. */
@@ -29,8 +30,14 @@ function matching(prompts: readonly CollectedPrompt[], wanted: string): readonly
   const exact = prompts.filter((prompt) => matches(prompt, wanted));
   if (exact.length > 0) return exact;
   const wantedId = parsePromptId(wanted);
-  const ending = prompts.filter(({ id }) => endsWithPromptId(parsePromptId(id), wantedId));
-  if (ending.length <= 1) return ending;
+  const isWhole = wantedId.row !== undefined || wantedId.model !== undefined;
+  const idOf = ({ id }: CollectedPrompt): PromptId => {
+    const { file, slug, ...rest } = parsePromptId(id);
+    return isWhole || wantedId.repeat !== undefined ? { file, slug, ...rest } : { file, slug };
+  };
+  const ending = prompts.filter((prompt) => endsWithPromptId(idOf(prompt), wantedId));
+  // The rows of one prompt are chosen together.
+  if (new Set(ending.map((prompt) => formatPromptId(idOf(prompt)))).size <= 1) return ending;
   const ids = ending.map(({ id }) => id).join(', ');
   throw new UserError(
     `"${wanted}" matches several prompts: ${ids}. Give the whole id.\nNothing was sent.`,

@@ -43,6 +43,24 @@ export async function unfinishedPrompts(
   return prompts.filter((prompt) => open.has(prompt)).map((prompt) => ({ ...prompt, skip: false }));
 }
 
+/**
+ * The prompts that are new, have another text, or are not done in a result of `--json`. Reports how many are done
+ * and do not run again. Throws a `UserError` for a file that is not a result.
+ */
+export async function changedPrompts(
+  prompts: readonly CollectedPrompt[],
+  resultFile: string,
+  report: (line: string) => void,
+): Promise<readonly CollectedPrompt[]> {
+  const { same } = matchPrompts(await conversationsIn(resultFile), prompts);
+  const done = new Set(same.filter(([old]) => !isOpen(old)).map(([, now]) => now));
+  if (done.size > 0) {
+    const count = plural(done.size, 'prompt');
+    report(`${count} unchanged and done in ${terminalText(resultFile)}; not run again.`);
+  }
+  return prompts.filter((prompt) => !done.has(prompt));
+}
+
 const isAmbiguous =
   'matches several prompts and is left out. Use --select, without --rerun-failed, to run the right one.';
 

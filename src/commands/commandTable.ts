@@ -29,6 +29,7 @@ import {
 } from './rerun.ts';
 import { revealPrompt } from './revealPrompt.ts';
 import { reviewWorkspaceRules } from './reviewWorkspaceRules.ts';
+import { runChanged } from './runChanged.ts';
 import { runChecked } from './runChecked.ts';
 import { runFile, runFiles } from './runFiles.ts';
 import { runItem } from './runItem.ts';
@@ -50,6 +51,7 @@ export function commandTable(services: CommandServices): CommandTable {
     [commands.runFile]: inTrust(runFile(services)),
     [commands.runFiles]: inTrust(runFiles(services)),
     [commands.runItem]: inTrust(runItem(services)),
+    [commands.runChanged]: inTrust(runChanged(services)),
     [commands.runChecked]: inTrust(runChecked(services)),
     [commands.pickPrompts]: inTrust(pickPrompts(services)),
     [commands.rerunFailed]: rerunFailed(services),

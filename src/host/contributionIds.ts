@@ -4,6 +4,7 @@ export const commands = {
   runFile: 'interleave.runFile',
   runFiles: 'interleave.runFiles',
   runItem: 'interleave.runItem',
+  runChanged: 'interleave.runChanged',
   runChecked: 'interleave.runChecked',
   pickPrompts: 'interleave.pickPrompts',
   rerunFailed: 'interleave.rerunFailed',

@@ -9,12 +9,14 @@ import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
-import type { OpenValue, PromptValues } from '../core/prompts/bindPrompt.ts';
-import { openValues } from '../core/prompts/bindPrompt.ts';
+import type { PromptValues } from '../core/prompts/bindPrompt.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import type { SelectedText } from '../core/prompts/selection.ts';
 import { promptsInRanges } from '../core/prompts/selection.ts';
+import type { ColumnPart, VariablePart } from '../core/prompts/template.ts';
 import type { TextRange } from '../core/prompts/textRange.ts';
+import type { VariableHelp, VariableOffers } from '../core/prompts/variableHelp.ts';
+import { variableHelp, variableOffers } from '../core/prompts/variableHelp.ts';
 import type { ModelInfo } from '../core/providers/modelInfo.ts';
 import { pricesDate } from '../core/providers/models/prices.ts';
 import type { ProviderId } from '../core/providers/provider.ts';
@@ -34,7 +36,7 @@ import { testConnection } from './connectionTest.ts';
 import type { Credentials, KeyedProviderId } from './credentials.ts';
 import type { FilePrompt } from './filePrompt.ts';
 import type { ModelAccess } from './languageModels/languageModelProvider.ts';
-import type { ReadyPrompts } from './promptBinder.ts';
+import type { ExpandedFilePrompts } from './promptBinder.ts';
 import { PromptBinder } from './promptBinder.ts';
 import { PromptReader } from './promptReader.ts';
 import { Proposals } from './proposals/proposals.ts';
@@ -75,8 +77,6 @@ export interface EngineOptions {
   onListenerError(error: unknown): void;
 }
 
-type GivenValues = Omit<PromptValues, 'files'>;
-
 /**
  * Facade of everything that is slow to load: the core, the parsers, the demo model. It is a separate bundle,
  * loaded with the first prompt file or run, so that activation is fast.
@@ -115,6 +115,7 @@ export class Engine {
     this.#binder = new PromptBinder({
       ...{ toolsets, configuration, redactor: options.redactor },
       folders: () => options.folders(),
+      knownTools: () => prompts.reading.knownTools,
     });
     this.#agents = new AgentFiles({
       folders: () => options.folders().map(({ path }) => path),
@@ -165,17 +166,12 @@ export class Engine {
     return promptsInRanges(file, ranges);
   }
 
-  /** The values that prompts still need, each once. */
-  openValues(prompts: readonly Prompt[], values: GivenValues): readonly OpenValue[] {
-    return openValues(prompts, values);
-  }
-
-  /**
-   * Gives prompts their values. Rejects with a `UserError` if a variable has none, or a file that a prompt needs
-   * cannot be read.
-   */
-  bindPrompts(prompts: readonly FilePrompt[], values: GivenValues): Promise<ReadyPrompts> {
-    return this.#binder.bind(prompts, values);
+  /** Makes conversations of prompts, which then get their values. Rejects with a `UserError` for unusable data. */
+  expandPrompts(
+    prompts: readonly FilePrompt[],
+    values: Omit<PromptValues, 'files'>,
+  ): Promise<ExpandedFilePrompts> {
+    return this.#binder.expand(prompts, values);
   }
 
   /** The agents of these prompts and of the workspace, and what could not be read. */
@@ -189,8 +185,21 @@ export class Engine {
   }
 
   /** What is wrong with a prompt file, the names of agents included. */
-  checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
-    return this.#agents.checkPrompts(file, uri);
+  async checkPromptFile(file: PromptFile, uri: string): Promise<readonly PromptDiagnostic[]> {
+    const ofData = await this.#binder.problems(file.prompts);
+    return [...(await this.#agents.checkPrompts(file, uri)), ...ofData];
+  }
+
+  /** What can be written behind `beforeCursor`, a part of a line of a prompt. */
+  async variableOffers(beforeCursor: string, prompt: Prompt): Promise<VariableOffers | undefined> {
+    const first = variableOffers(beforeCursor, prompt);
+    if (first === undefined || !beforeCursor.includes('{{')) return first;
+    return variableOffers(beforeCursor, prompt, await this.#binder.firstRow(prompt));
+  }
+
+  /** What a variable of a prompt means. */
+  async variableHelp(part: VariablePart | ColumnPart, prompt: Prompt): Promise<VariableHelp> {
+    return variableHelp(part, prompt, await this.#binder.firstRow(prompt));
   }
 
   /** The request with the agents that its prompts name. Rejects with a `UserError` for one that is not there. */

@@ -103,11 +103,12 @@ export class RunRequests {
     const { engine, form, log, usualValues } = this.#options;
     const core = await engine.get();
     const usual = usualValues();
-    const needed = interactive ? core.openValues(prompts, { given, usual }) : [];
+    const expanded = await core.expandPrompts(prompts, { given, usual });
+    const needed = interactive ? expanded.needed(usual) : [];
     const entered = needed.length === 0 ? new Map() : await form.ask(needed);
     if (entered === undefined) return undefined;
     const all = new Map([...given, ...entered]);
-    const ready = await core.bindPrompts(prompts, { given: all, usual });
+    const ready = await expanded.bind({ given: all, usual });
     for (const line of ready.remarks) log.note(line);
     return ready.prompts;
   }

@@ -12,7 +12,7 @@ import type { Run } from '../core/runner/run.ts';
 import { Runner } from '../core/runner/runner.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
-import { readAsked } from '../core/runner/savedRequest.ts';
+import { definitionOf, readAsked } from '../core/runner/savedRequest.ts';
 import { toolLimits } from '../core/tools/toolLimits.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { programs } from '../shared/runOrigin.ts';
@@ -112,7 +112,7 @@ export class WindowRuns {
   async create(plan: RunPlan, request: RunRequest): Promise<Run> {
     const { journals } = this.#parts;
     const id = createUlid();
-    const recorder = await (await journals.archive()).record(id, request);
+    const recorder = await (await journals.archive()).record(id, definitionOf(request));
     const note = await unreadableNote(plan.origin.folders);
     const run = this.#runner.createRun(plan, { id, recorder, note });
     journals.follow(run, recorder?.saving);

@@ -31,6 +31,7 @@ const planFields: { readonly [K in keyof Required<PlannedConversation>]: true } 
   id: true,
   name: true,
   prompt: true,
+  vars: true,
   provider: true,
   model: true,
   price: true,

@@ -7,6 +7,8 @@ export interface PlannedConversation {
   readonly name: string;
   /** The prompt as it is sent. */
   readonly prompt: string;
+  /** The values that the prompt has, by the names of variables and columns; absent where there are none. */
+  readonly vars?: { readonly [name: string]: string };
   readonly provider: string;
   readonly model: string;
   /** Absent if unknown; then the cost is unknown, too. */

@@ -150,7 +150,7 @@ export function toConversationResult(state: ConversationState, nowMs: number): C
     ...(state.promptHash === undefined ? {} : { promptHash: state.promptHash }),
     ...(state.agent === undefined ? {} : { agent: state.agent }),
     ...(state.agentName === undefined ? {} : { agentName: state.agentName }),
-    vars: {},
+    vars: state.vars ?? {},
     provider: state.provider,
     model: state.model,
     status: ended ? state.phase : 'cancelled',

@@ -83,9 +83,15 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
     if (outcome === undefined) return [run];
     const { runId, index, phase } = outcome;
     const ending = outcome.whole?.conversation.reason === 'interrupted' ? 'interrupted' : phase;
-    const title = `${phaseGlyph(phase)}${gap}${isActive(phase) ? capitalized(phase) : `Last: ${ending}`}`;
+    const counts = [...(outcome.phases ?? [])].map(([each, count]) => `${count} ${each}`);
+    const words = counts.length > 0 ? counts.join(', ') : ending;
+    const state = isActive(phase) ? capitalized(words) : `Last: ${words}`;
+    const title = `${phaseGlyph(phase)}${gap}${state}`;
     const results = { runId, conversation: index };
-    return [run, lens(prompt.range.line, title, commands.openResults, results)];
+    const shown = lens(prompt.range.line, title, commands.openResults, results);
+    if (outcome.phases === undefined || isActive(phase)) return [run, shown];
+    const runChanged = `$(run-all)${gap}Run New and Changed`;
+    return [run, lens(prompt.range.line, runChanged, commands.runChanged, target), shown];
   }
 }
 

@@ -10,7 +10,10 @@ export interface PromptOutcome {
   readonly runId: string;
   /** Index of the conversation. */
   readonly index: number;
+  /** Of several conversations, such as those of rows, that which needs most attention. */
   readonly phase: ConversationPhase;
+  /** How many conversations are in each phase; absent where there is only one. */
+  readonly phases?: ReadonlyMap<ConversationPhase, number>;
   /** The run and conversation; absent until the run is opened. */
   readonly whole?: { readonly run: HostRun; readonly conversation: ConversationState };
 }
@@ -20,7 +23,7 @@ type Runs = Pick<RunService, 'listed' | 'onDidChangeRuns' | 'onDidChangeListings
 /** Finds the last outcome of a prompt in the window's runs and in the saved ones. */
 export class PromptOutcomes implements vscode.Disposable {
   readonly #runs: Runs;
-  readonly #indices = new WeakMap<ListedRun, ReadonlyMap<string, number>>();
+  readonly #indices = new WeakMap<ListedRun, ReadonlyMap<string, readonly number[]>>();
   readonly #changed = new vscode.EventEmitter<void>();
   readonly #disposables = new DisposableStore();
   #known: readonly ListedRun[] = [];
@@ -39,8 +42,8 @@ export class PromptOutcomes implements vscode.Disposable {
   latest(uri: string, promptId: string): PromptOutcome | undefined {
     const key = keyOf(uri, promptId);
     for (const run of this.#runs.listed) {
-      const index = this.#indexOf(run).get(key);
-      const outcome = index === undefined ? undefined : outcomeAt(run, index);
+      const indices = this.#indexOf(run).get(key) ?? [];
+      const outcome = summary(indices.flatMap((index) => outcomeAt(run, index) ?? []));
       if (outcome !== undefined) return outcome;
     }
     return undefined;
@@ -60,7 +63,7 @@ export class PromptOutcomes implements vscode.Disposable {
   }
 
   /** Built once per run: the conversations of a run never change. */
-  #indexOf(run: ListedRun): ReadonlyMap<string, number> {
+  #indexOf(run: ListedRun): ReadonlyMap<string, readonly number[]> {
     const known = this.#indices.get(run);
     if (known !== undefined) return known;
     const index = isListing(run)
@@ -68,10 +71,27 @@ export class PromptOutcomes implements vscode.Disposable {
       : run.state.conversations.flatMap(({ source, id }, at) =>
           source === undefined ? [] : [[keyOf(source.uri, id), at] as const],
         );
-    const map = new Map(index);
+    const groups = Map.groupBy(index, ([key]) => key);
+    const map = new Map([...groups].map(([key, places]) => [key, places.map(([, at]) => at)]));
     this.#indices.set(run, map);
     return map;
   }
+}
+
+/** Most urgent first. */
+const urgency: readonly ConversationPhase[] = [
+  ...(['running', 'waiting', 'queued'] as const),
+  ...(['failed', 'stopped', 'cancelled', 'done'] as const),
+];
+
+/** The outcome that needs most attention, with the number of those in each phase. */
+function summary(outcomes: readonly PromptOutcome[]): PromptOutcome | undefined {
+  const byPhase = Map.groupBy(outcomes, ({ phase }) => phase);
+  const phase = urgency.find((each) => byPhase.has(each)) ?? outcomes[0]?.phase;
+  const [first] = phase === undefined ? [] : (byPhase.get(phase) ?? []);
+  if (first === undefined || outcomes.length === 1) return first;
+  const phases = new Map([...byPhase].map(([each, { length }]) => [each, length]));
+  return { ...first, phases };
 }
 
 /** `at` is a place in the listing's prompts or in the run's conversations. */

@@ -48,6 +48,7 @@ describe('Third-party code', () => {
       ...[
         '@anthropic-ai/sdk',
         '@jitl/quickjs-singlefile-cjs-release-sync',
+        'csv-parse',
         'diff',
         'markdown-it',
         'openai',
@@ -146,8 +147,8 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
         '@jitl/quickjs-ffi-types',
         '@jitl/quickjs-singlefile-cjs-release-sync',
       ],
-      ...['@mixmark-io/domino', '@opentelemetry/api', 'diff', 'entities', 'linkify-it'],
-      ...['markdown-it', 'mdurl', 'openai', 'picomatch', 'punycode.js'],
+      ...['@mixmark-io/domino', '@opentelemetry/api', 'csv-parse', 'diff', 'entities'],
+      ...['linkify-it', 'markdown-it', 'mdurl', 'openai', 'picomatch', 'punycode.js'],
       ...['quickjs-emscripten-core', 're2js', 'turndown', 'uc.micro', 'yaml', 'zod'],
     ],
   ],

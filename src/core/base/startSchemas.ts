@@ -28,6 +28,7 @@ export const plannedSchema = lazily(
       id: text,
       name: text,
       prompt: text,
+      vars: optional(z.record(z.string(), text)),
       provider: text,
       model: text,
       price: optional(priceSchema()),

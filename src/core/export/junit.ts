@@ -1,4 +1,4 @@
-import { parsePromptId } from '../../shared/promptId.ts';
+import { parsePromptId, withoutFile } from '../../shared/promptId.ts';
 import type { ConversationResult, RunResult } from '../../shared/runResult.ts';
 import { reasonText } from '../../shared/runResult.ts';
 import { unfinishedWords } from '../../shared/unfinishedWords.ts';
@@ -31,8 +31,8 @@ function withDistinctNames(
   return conversations.map((conversation) => {
     if (counts.get(caseOf(conversation)) === 1) return conversation;
     const { id, name, index } = conversation;
-    const { slug } = parsePromptId(id);
-    const named = [`${name} (${slug})`, `${name} (${slug}, ${index + 1})`];
+    const own = withoutFile(id);
+    const named = [`${name} (${own})`, `${name} (${own}, ${index + 1})`];
     const distinct = named
       .map((each) => ({ ...conversation, name: each }))
       .find((each) => !taken.has(caseOf(each)));

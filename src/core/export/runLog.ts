@@ -1,7 +1,7 @@
 import type { ConversationEvent, RunEvent } from '../../shared/conversationEvents.ts';
 import { isConversationEvent } from '../../shared/conversationEvents.ts';
 import type { ConversationState } from '../../shared/conversationState.ts';
-import { parsePromptId } from '../../shared/promptId.ts';
+import { withoutFile } from '../../shared/promptId.ts';
 import { formatClock } from '../../shared/quantities.ts';
 import type { RunState } from '../../shared/runState.ts';
 import { redactSecrets } from '../base/redact.ts';
@@ -93,5 +93,5 @@ function shownText(safe: string): string {
 
 /** The part of a conversation's id that is unique within its file. */
 function shortName({ id }: ConversationState): string {
-  return shownText(redactSecrets(clipEnd(parsePromptId(id).slug, maxName)));
+  return shownText(redactSecrets(clipEnd(withoutFile(id), maxName)));
 }

@@ -3,7 +3,7 @@ import { didYouMean } from '../base/nearMiss.ts';
 import { quoted } from '../base/text.ts';
 import { readModel, readTools, textOf } from './chatHeader.ts';
 import type { FileOptions } from './checkOptions.ts';
-import { optionKeys } from './checkOptions.ts';
+import { optionKeys, splitOptions } from './checkOptions.ts';
 import { informationAt, type Report, warningAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import type { MapEntry, OptionEntry, OptionValue } from './optionsYaml.ts';
@@ -83,8 +83,9 @@ export function readAgentHeader(
 
 /** The options of an agent's comment; those that only a prompt has are reported. */
 export function agentOptions(given: FileOptions, report: Report, line: number): AgentOptions {
-  const { system, agent, skip, vars, ...options } = given;
-  for (const [key, value] of Object.entries({ system, agent, skip, vars })) {
+  const { options: all, own } = splitOptions(given);
+  const { system, agent, ...options } = all;
+  for (const [key, value] of Object.entries({ system, agent, ...own })) {
     if (value === undefined) continue;
     const message = `"${key}" has no effect in an agent file: it is an option of a prompt.`;
     report(noEffect(span(line, 0, 0), message));

@@ -15,10 +15,8 @@ export interface PromptValues {
 
 /** A prompt with its values. It must not be sent while it has open variables or a problem that is an error. */
 export interface BoundPrompt<P extends Prompt = Prompt> {
-  /** Its text is what is sent. */
+  /** Its text is what is sent, and its `vars` are the values that the text has. */
   readonly prompt: P;
-  /** The values that its text has, by their names. */
-  readonly values: Values;
   readonly open: readonly VariablePart[];
   readonly problems: readonly PromptDiagnostic[];
 }
@@ -33,7 +31,7 @@ export async function bindPrompt<P extends Prompt>(
   const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
   const bound = await bindTemplate(prompt.template, { values, files, folder });
   const { text, used, open, problems } = bound;
-  return { prompt: { ...prompt, text }, values: used, open, problems };
+  return { prompt: { ...prompt, text, vars: Object.fromEntries(used) }, open, problems };
 }
 
 /** A value that is needed before prompts can start. */
@@ -79,6 +77,6 @@ export function usedNames(prompts: readonly Prompt[]): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-function valuesOf({ vars = {} }: Prompt, given: Values, usual: Values): Values {
-  return new Map([...usual, ...Object.entries(vars), ...given]);
+function valuesOf({ vars = {}, row }: Prompt, given: Values, usual: Values): Values {
+  return new Map([...usual, ...Object.entries(vars), ...(row ?? []), ...given]);
 }

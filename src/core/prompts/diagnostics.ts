@@ -3,6 +3,7 @@ import type { TextRange } from './textRange.ts';
 
 /** The codes of diagnostics of prompt files. */
 export type DiagnosticCode =
+  | 'data'
   | 'duplicate-option'
   | 'empty-file'
   | 'empty-prompt'
@@ -31,6 +32,7 @@ export type DiagnosticCode =
   | 'unclosed-html'
   | 'unclosed-options'
   | 'underlined-heading'
+  | 'unknown-column'
   | 'unknown-model'
   | 'unknown-option'
   | 'unknown-tool'

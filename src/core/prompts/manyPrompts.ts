@@ -1,5 +1,5 @@
 import { formatPromptId } from '../../shared/promptId.ts';
-import { checkOptions, type FileOptions, withDefaults } from './checkOptions.ts';
+import { checkOptions, type FileOptions, splitOptions, withDefaults } from './checkOptions.ts';
 import { errorAt, informationAt, warningAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import type { Heading, Lookalike } from './markdownBlocks.ts';
@@ -47,15 +47,14 @@ function toPrompt(
   },
 ): Prompt {
   const { section, defaults, lines } = parts;
-  const { skip = false, vars, ...options } = withDefaults(section.options, defaults);
+  const { options, own } = splitOptions(withDefaults(section.options, defaults));
   const endLine = section.endLine - 1;
   return {
     id,
     name: heading.title || 'Prompt',
     ...{ text: section.text, template: section.template, options },
-    ...(vars === undefined ? {} : { vars }),
     range: { line: heading.line, column: 0, endLine, endColumn: lines[endLine]?.length ?? 0 },
-    skip,
+    ...{ skip: false, ...own },
   };
 }
 

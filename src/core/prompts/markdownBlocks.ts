@@ -20,6 +20,8 @@ export interface Block {
   readonly closed: boolean;
   /** Whether it is inside a list item, a quote or other HTML. */
   readonly isNested: boolean;
+  /** What stands behind the marks of a fence. */
+  readonly info?: string;
 }
 
 /** A line that looks like the start of a prompt but is not one. */
@@ -84,8 +86,8 @@ class FoundBlocks implements MarkdownBlocks {
   }
 
   /** Adds what a token starts; `content` is that of the token after it. */
-  add({ type, tag, markup }: Token, place: Place, content: string): void {
-    if (type === 'fence') this.#addBlock(place, markup);
+  add({ type, tag, markup, info }: Token, place: Place, content: string): void {
+    if (type === 'fence') this.#addBlock(place, markup, info);
     else if (type === 'html_block') this.#addBlock(place, '<');
     else if (type === 'paragraph_open') this.#addText(place);
     else if (type === 'heading_open' && tag === 'h2') {
@@ -111,7 +113,7 @@ class FoundBlocks implements MarkdownBlocks {
   }
 
   /** `mark` is what the block starts with. */
-  #addBlock({ line, end, isNested }: Place, mark: string): void {
+  #addBlock({ line, end, isNested }: Place, mark: string, info = ''): void {
     const first = this.#textOf(line);
     const column = Math.max(0, first.indexOf(mark));
     const isComment = first.startsWith('<!--', column);
@@ -129,6 +131,7 @@ class FoundBlocks implements MarkdownBlocks {
       endColumn: closer < 0 ? last.length : closer + 3,
       closed,
       isNested,
+      ...(info === '' ? {} : { info }),
     };
     this.blocks.push(block);
     if (block.kind !== 'html' || !closed) return;

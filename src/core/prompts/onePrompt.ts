@@ -1,7 +1,7 @@
 import { withoutPromptEnding } from '../../shared/promptFileName.ts';
 import { fileNameOf, formatPromptId } from '../../shared/promptId.ts';
 import { readChatHeader } from './chatHeader.ts';
-import { withDefaults } from './checkOptions.ts';
+import { splitOptions, withDefaults } from './checkOptions.ts';
 import { errorAt } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
 import { readHeader } from './headerLines.ts';
@@ -29,7 +29,7 @@ export function readOnePrompt(
     return [];
   }
   const name = header.name ?? (withoutPromptEnding(fileNameOf({ file })) || 'Prompt');
-  const { skip = false, vars, ...options } = withDefaults(section.options, header.options);
+  const { options, own } = splitOptions(withDefaults(section.options, header.options));
   const endLine = section.endLine - 1;
   const endColumn = lines[endLine]?.length ?? 0;
   return [
@@ -37,9 +37,8 @@ export function readOnePrompt(
       id: formatPromptId({ file, slug: slugOf(name) }),
       name,
       ...{ text: section.text, template: section.template, options },
-      ...(vars === undefined ? {} : { vars }),
       range: { line: 0, column: 0, endLine, endColumn },
-      skip,
+      ...{ skip: false, ...own },
     },
   ];
 }

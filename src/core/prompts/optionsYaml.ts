@@ -1,4 +1,13 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type YAMLMap,
+} from 'yaml';
 import { formatInteger } from '../../shared/quantities.ts';
 import { messageOf } from '../../shared/thrown.ts';
 import { quoted } from '../base/text.ts';
@@ -20,6 +29,8 @@ export interface MapEntry {
   readonly range: TextRange;
   /** Undefined when it is not a scalar. */
   readonly value: unknown;
+  /** The values of a list; those that are no scalars are undefined. */
+  readonly items?: readonly unknown[];
   /** Where the value stands; the place of the name when there is none. */
   readonly valueRange: TextRange;
 }
@@ -114,17 +125,7 @@ function optionValue(node: Document.Parsed['contents'], locate: Locate): OptionV
   const range = node ? locate(node.range[0], node.range[1]) : locate(0, 0);
   if (isScalar(node)) return { kind: 'scalar', value: node.value, range };
   if (isMap(node) && node.tag === undefined) {
-    const entries = node.items.map(({ key, value }): MapEntry => {
-      const isPlain = isNode(key) && key.range;
-      const place = isPlain ? locate(key.range[0], key.range[1]) : range;
-      return {
-        name: isScalar(key) ? String(key.value) : '',
-        range: place,
-        value: isScalar(value) ? value.value : undefined,
-        valueRange:
-          value === null || isMissing(value) ? place : locate(value.range[0], value.range[1]),
-      };
-    });
+    const entries = node.items.map((item) => mapEntry(item, range, locate));
     return { kind: 'map', entries, range };
   }
   if (!isSeq(node)) return { kind: 'other', range };
@@ -135,6 +136,26 @@ function optionValue(node: Document.Parsed['contents'], locate: Locate): OptionV
       : { kind: 'other', range: itemRange };
   });
   return { kind: 'list', items, range };
+}
+
+function mapEntry(
+  { key, value }: YAMLMap.Parsed['items'][number],
+  whole: TextRange,
+  locate: Locate,
+): MapEntry {
+  const isPlain = isNode(key) && key.range;
+  const place = isPlain ? locate(key.range[0], key.range[1]) : whole;
+  return {
+    name: isScalar(key) ? String(key.value) : '',
+    range: place,
+    value: isScalar(value) ? value.value : undefined,
+    ...(isSeq(value) ? { items: value.items.map(scalarOf) } : {}),
+    valueRange: value === null || isMissing(value) ? place : locate(value.range[0], value.range[1]),
+  };
+}
+
+function scalarOf(node: unknown): unknown {
+  return isScalar(node) ? node.value : undefined;
 }
 
 function withoutDuplicates(entries: readonly OptionEntry[], report: Report) {

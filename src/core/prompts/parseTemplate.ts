@@ -5,9 +5,8 @@ import { placeVariables } from './template.ts';
 /** The lines of a document that a template is read from. */
 export interface TemplateLines {
   readonly lines: readonly string[];
-  /** The first line, and the one after the last. */
-  readonly from: number;
-  readonly to: number;
+  /** Their numbers in the document, in order; others are not part of the text. */
+  readonly numbers: readonly number[];
   /** In a code fence, only `{{name}}` is a variable. */
   readonly isInFence: (line: number) => boolean;
   /** Whether Markdown links to files are attached, as VS Code does in its prompt files. */
@@ -18,8 +17,8 @@ export interface TemplateLines {
 export function parseTemplate(source: TemplateLines): Template {
   const parts: TemplatePart[] = [];
   let text = '';
-  for (let line = source.from; line < source.to; line++) {
-    if (line > source.from) text += '\n';
+  for (const [place, line] of source.numbers.entries()) {
+    if (place > 0) text += '\n';
     let from = 0;
     const content = source.lines[line] ?? '';
     for (const part of partsOf(content, line, source)) {

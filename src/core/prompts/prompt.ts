@@ -1,5 +1,6 @@
 import type { AgentMention } from '../base/agentDefinition.ts';
 import type { PromptOptions } from '../base/promptOptions.ts';
+import type { DataSource } from './rows/dataSource.ts';
 import type { Template } from './template.ts';
 import type { TextRange } from './textRange.ts';
 
@@ -14,6 +15,16 @@ export interface Prompt {
   readonly template: Template;
   /** Values that the file gives to variables. */
   readonly vars?: { readonly [name: string]: string };
+  /** The values of its row, where it is a conversation of one. */
+  readonly row?: ReadonlyMap<string, string>;
+  /** Where its rows come from: it makes a conversation of each. */
+  readonly data?: DataSource;
+  /** Which rows run, such as `1-20,35`; all when absent. */
+  readonly rows?: string;
+  /** How often each conversation runs; once when absent. */
+  readonly repeat?: number;
+  /** The models that each runs with, where there are several. */
+  readonly models?: readonly string[];
   readonly options: PromptOptions;
   /**
    * From the heading to the end of the text; the whole file for a `*.prompt.md`. It does not contain the blank lines

@@ -8,6 +8,8 @@ import {
 } from './markdownBlocks.ts';
 import { findFrontMatter, type OptionsSource, optionsOfComment } from './optionsSource.ts';
 import type { OptionEntry } from './optionsYaml.ts';
+import type { TableFormat } from './rows/dataSource.ts';
+import { formatOfFence } from './rows/dataSource.ts';
 import { span, wholeLine } from './sourceText.ts';
 
 /** A comment `<!-- interleave … -->`. */
@@ -27,6 +29,14 @@ export interface PromptDocument {
   /** Options comments by the line they start on. */
   readonly optionsComments: ReadonlyMap<number, OptionsComment>;
   readonly isInFence: (line: number) => boolean;
+  /** Closed fences with data, by the line they start on. */
+  readonly dataFences: ReadonlyMap<number, DataFence>;
+}
+
+/** A code fence with a table, such as `csv data`. */
+export interface DataFence {
+  readonly block: Block;
+  readonly format: TableFormat;
 }
 
 /** How a document is read. */
@@ -65,7 +75,16 @@ export function readDocument(lines: readonly string[], reading: DocumentReading)
     lookalikes,
     optionsComments,
     isInFence: fenceLookup(lines.length, blocks),
+    dataFences: dataFencesIn(blocks),
   };
+}
+
+function dataFencesIn(blocks: readonly Block[]): ReadonlyMap<number, DataFence> {
+  const found = blocks.flatMap((block) => {
+    const format = block.closed && !block.isNested ? formatOfFence(block.info ?? '') : undefined;
+    return format === undefined ? [] : [[block.line, { block, format }] as const];
+  });
+  return new Map(found);
 }
 
 function fenceLookup(lineCount: number, blocks: readonly Block[]): (line: number) => boolean {

@@ -1,10 +1,11 @@
 import { checkOptions, type FileOptions } from './checkOptions.ts';
 import { errorAt, type Report } from './diagnostics.ts';
 import type { FileReading } from './fileReading.ts';
+import type { Block } from './markdownBlocks.ts';
 import { readOptions } from './optionsYaml.ts';
 import { parseTemplate } from './parseTemplate.ts';
-import type { OptionsComment, PromptDocument } from './promptDocument.ts';
-import { endOfText, firstTextLine, isBlank, span } from './sourceText.ts';
+import type { DataFence, OptionsComment, PromptDocument } from './promptDocument.ts';
+import { endOfText, firstTextLine, isBlank, span, wholeLine } from './sourceText.ts';
 import type { Template } from './template.ts';
 import { templateText } from './template.ts';
 import { reportVariables } from './variables.ts';
@@ -40,18 +41,65 @@ export function readSection(
   const textLine = comment ? firstTextLine(lines, comment.block.endLine + 1, to) : firstLine;
   const textEnd = endOfText(lines, textLine, to);
   reportMisplacedOptions(document, textLine, textEnd, report);
+  const fences = dataFencesOf(document, textLine, textEnd);
   const template = parseTemplate({
-    ...{ lines, from: textLine, to: textEnd, isInFence: document.isInFence },
+    ...{ lines, numbers: linesOfText(lines, fences, textLine, textEnd) },
+    isInFence: document.isInFence,
     attachesLinks: reading.attachesLinks ?? false,
   });
   reportVariables(template, report);
   return {
-    options: checkOptions(entries, reading),
+    options: withFence(checkOptions(entries, reading), lines, fences, report),
     text: templateText(template),
     template,
     endLine: endOfText(lines, from, to),
     isCutOff,
   };
+}
+
+function dataFencesOf(
+  { dataFences }: PromptDocument,
+  from: number,
+  to: number,
+): readonly DataFence[] {
+  if (dataFences.size === 0) return [];
+  return [...dataFences.values()].filter(({ block }) => block.line >= from && block.line < to);
+}
+
+/** The lines of the text: fences with data are no part of it. */
+function linesOfText(
+  lines: readonly string[],
+  fences: readonly DataFence[],
+  from: number,
+  to: number,
+): readonly number[] {
+  const all = Array.from({ length: to - from }, (_, index) => from + index);
+  if (fences.length === 0) return all;
+  const inFences = ({ line, endLine }: Block, number: number) =>
+    number >= line && number <= endLine;
+  const kept = all.filter((number) => !fences.some(({ block }) => inFences(block, number)));
+  const isText = (number: number): boolean => !isBlank(lines[number] ?? '');
+  const first = kept.findIndex(isText);
+  return first < 0 ? [] : kept.slice(first, kept.findLastIndex(isText) + 1);
+}
+
+/** The options with the data of the fence. A prompt has its data in one place. */
+function withFence(
+  options: FileOptions,
+  lines: readonly string[],
+  [fence, second]: readonly DataFence[],
+  report: Report,
+): FileOptions {
+  if (fence === undefined) return options;
+  const other = options.data?.range ?? (second && wholeLine(lines, second.block.line));
+  if (other !== undefined) {
+    const message = 'This prompt has its data in two places. Keep one of them.';
+    report(errorAt(other, 'duplicate-option', message));
+  }
+  const { line, endLine } = fence.block;
+  const text = lines.slice(line + 1, endLine).join('\n');
+  const range = wholeLine(lines, line);
+  return { ...options, data: { kind: 'fence', format: fence.format, text, range } };
 }
 
 /** A `-->` inside quotes ends the comment; the YAML error about the open quote must say so. */

@@ -17,7 +17,7 @@ export function reportVariables(template: Template, report: Report): void {
 export function reportVariableInOption(text: string, range: TextRange, report: Report): void {
   const lines = text.split('\n');
   const template = parseTemplate({
-    ...{ lines, from: 0, to: lines.length, isInFence: () => false, attachesLinks: false },
+    ...{ lines, numbers: [...lines.keys()], isInFence: () => false, attachesLinks: false },
   });
   const use = template.find((part): part is VariablePart => isVariable(part.kind));
   if (use === undefined) return;

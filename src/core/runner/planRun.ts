@@ -177,12 +177,15 @@ interface PlannedAgent {
   readonly index: number;
 }
 
-function runItem({ id, name, text, options, source }: RunPrompt, agents: PlannedAgents): RunItem {
+function runItem(
+  { id, name, text, options, vars, source }: RunPrompt,
+  agents: PlannedAgents,
+): RunItem {
   const { agent, index } = agents.for(options);
   const { agent: agentName, ...answerer } = agent.answerer;
   const planned: PlannedConversation = {
     ...{ id, name, prompt: text, ...answerer },
-    ...given({ source }),
+    ...given({ source, vars }),
     ...{ promptHash: sha256(text), agent: index },
     ...given({ agentName }),
   };

@@ -10,6 +10,8 @@ export interface RunPrompt {
   readonly name: string;
   readonly text: string;
   readonly options: PromptOptions;
+  /** The values that its text has, by the names of variables and columns. */
+  readonly vars?: { readonly [name: string]: string };
   /** Where the prompt stands. Lines count from 0. */
   readonly source?: { readonly uri: string; readonly line: number };
 }

@@ -27,12 +27,15 @@ const promptOptions = Object.fromEntries(
   Object.entries(promptOptionSchemas).map(([key, schema]) => [key, optional(schema)]),
 );
 
+const varsSchema = z.record(z.string(), textUpTo(limits.promptKB.maximum * 1000));
+
 /** The schema of each field of a prompt. */
 export const promptFields: { readonly [K in keyof Required<RunPrompt>]: z.ZodType } = {
   id: textUpTo(10_000),
   name: textUpTo(10_000),
   text: textUpTo(limits.promptKB.maximum * 1000),
   options: z.strictObject(promptOptions),
+  vars: optional(varsSchema),
   source: optional(
     z.strictObject({ uri: textUpTo(10_000), line: z.number().int().min(0).max(1e9) }),
   ),

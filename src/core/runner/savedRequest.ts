@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { RunStarted } from '../../shared/conversationEvents.ts';
+import { given } from '../../shared/given.ts';
 import type { OriginFolder, RunOrigin } from '../../shared/runOrigin.ts';
 import { lineUpTo, modelName, providerName, textUpTo } from '../base/promptOptions.ts';
 import type { BaseUrls } from '../providers/baseUrl.ts';
@@ -8,6 +9,11 @@ import type { ProviderId } from '../providers/provider.ts';
 import { readEarlierRequest } from './earlierRequests.ts';
 import type { RunPrompt, RunRequest } from './runRequest.ts';
 import { baseUrlText, malformed, readRunRequest, readStrictly } from './runRequestSchema.ts';
+
+/** What a journal keeps of a request: the values of its prompts are in the records of their conversations. */
+export function definitionOf({ prompts, ...request }: RunRequest): RunRequest {
+  return { ...request, prompts: prompts.map(({ vars: _, ...prompt }) => prompt) };
+}
 
 /** The first record of a saved run. It is not trusted: anyone may have written its file. */
 export interface SavedStart {
@@ -66,7 +72,10 @@ export function readSavedRequest(saved: SavedStart, systemPrompt: string): Saved
 export function readAsked({ started, definition }: SavedStart, systemPrompt: string): RunRequest {
   const request = earlierOf(definition, systemPrompt)?.request ?? readRunRequest(definition);
   const { conversations } = started;
-  const prompts = request.prompts.filter((_, index) => !conversations[index]?.lost);
+  const prompts = request.prompts.flatMap((prompt, index) => {
+    const { lost, vars } = conversations[index] ?? {};
+    return lost ? [] : [{ ...prompt, ...given({ vars }) }];
+  });
   if (prompts.length === 0) throw malformed();
   return { ...request, prompts };
 }
@@ -110,6 +119,7 @@ function boundPrompts(
     const { options } = prompt;
     // The prompt never runs again, so it needs no provider.
     if (conversations[index]?.lost) return prompt;
+    const { vars } = conversations[index] ?? {};
     const { provider, model } = readStrictly(
       answering,
       conversations[index],
@@ -118,6 +128,6 @@ function boundPrompts(
     const isSame =
       (options.provider ?? provider) === provider && (options.model ?? model) === model;
     if (!isSame) throw malformed();
-    return { ...prompt, options: { ...options, provider, model } };
+    return { ...prompt, ...given({ vars }), options: { ...options, provider, model } };
   });
 }

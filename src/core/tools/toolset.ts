@@ -48,6 +48,8 @@ export interface SharedToolset {
   readonly tools: readonly Tool[];
   /** The files that the tools work on. */
   readonly workspace: Workspace;
+  /** The bytes of a file of the workspace, however large it is. */
+  readBytes(path: string): AsyncIterable<Uint8Array>;
   /** Where a path in a tool call leads when links are followed. */
   leadOf(path: string): Promise<Lead>;
   /** The workspace path of a place on this machine; undefined outside the workspace. */
@@ -86,6 +88,7 @@ export function createSharedToolset(
   return {
     tools: [...box.values()],
     workspace,
+    readBytes: (path) => workspace.readBytes(path),
     leadOf: (path) => workspace.leadOf(path),
     pathOf: (place) => workspacePathOf(place, options.folders),
   };

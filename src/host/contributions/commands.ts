@@ -44,6 +44,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   },
   runFiles: { title: 'Run Prompts', icon: 'run-all', palette: 'never' },
   runItem: { title: 'Run', icon: 'play', palette: 'never' },
+  runChanged: { title: 'Run New and Changed Rows', icon: 'run-all', palette: 'never' },
   runChecked: { title: 'Run Checked Prompts', icon: 'run-all', palette: hasChecked },
   pickPrompts: { title: 'Run Prompts…' },
   rerunFailed: { title: 'Rerun Failed', icon: 'run-errors', palette: hasRuns },

@@ -7,6 +7,7 @@ export type MenuRow = readonly [command: CommandName, when: When, group: string]
 /** Inline actions and context menu of the *Prompts* view. A row has room for three icons. */
 export const promptItemMenu: readonly MenuRow[] = [
   ...inlineAndMenu('runItem', prompt(/^(prompt|file|folder)$/), 'inline@1', '1_run@1'),
+  ['runChanged', prompt(/^(prompt|file|folder)$/), '1_run@2'],
   ['revealPrompt', prompt(/^(prompt|file)$/), '2_open@1'],
 ];
 

@@ -242,7 +242,8 @@ function startWith(start: StartFields, attack: Attack): unknown {
   if (random() < 0.3) return { ...start, definition: mutated(definition, attack) };
   const isAsked = typeof definition === 'object' && definition !== null && 'settings' in definition;
   // An earlier change may have left nothing of it.
-  if (!isAsked || !Array.isArray(started?.origin?.agents)) return mutated(start, attack);
+  const hasPrompts = isAsked && 'prompts' in definition && Array.isArray(definition.prompts);
+  if (!hasPrompts || !Array.isArray(started?.origin?.agents)) return mutated(start, attack);
   if (random() < 0.4) {
     const options = pick(random, optionAttacks)(attack);
     return { ...start, ...earlierCommandStart(start, options) };

@@ -8,6 +8,7 @@ import { editorValues } from '../../../src/host/editorValues.ts';
 import { PromptBinder } from '../../../src/host/promptBinder.ts';
 import { Toolsets } from '../../../src/host/toolsets.ts';
 import { VariableForm } from '../../../src/host/variableForm.ts';
+import { readingTools } from '../../support/readingTools.ts';
 import { FakeMemory } from '../../support/vscode/fakeStorage.ts';
 import { person } from '../../support/vscode/fakeWindow.ts';
 import { promptFolder } from '../cli/commandLine.ts';
@@ -132,14 +133,16 @@ describe('Prompts in a window', () => {
       toolsets: new Toolsets(folder, () => ['**/hidden/**']),
       configuration: { limits: () => ({ ...defaultLimitValues, fileKB: 1 }) },
       redactor,
+      knownTools: () => readingTools(['read_file']),
       folders: () => [{ name: 'w', path: folder }],
     });
   }
 
-  const bind = (folder: string, text: string, file = 'a.prompt.md') => {
+  const bind = async (folder: string, text: string, file = 'a.prompt.md') => {
     const source = { uri: `file://${folder}/${file}`, line: 0 };
     const prompts = parsePromptFile(text, file).prompts.map((prompt) => ({ ...prompt, source }));
-    return binderIn(folder).bind(prompts, { given: new Map(), usual: new Map([['file', 'b.ts']]) });
+    const values = { given: new Map(), usual: new Map([['file', 'b.ts']]) };
+    return (await binderIn(folder).expand(prompts, values)).bind(values);
   };
 
   it('get files as editors show them, without known keys', async () => {
@@ -149,7 +152,14 @@ describe('Prompts in a window', () => {
     const { prompts, remarks } = await bind(folder, '${fileContent} #file:c.ts [d](d.ts)');
     expect(prompts[0]?.text).toMatch(/^not saved\n #file:c\.ts \[d]\(d\.ts\)\n\nAttached files:/);
     expect(prompts[0]?.text).not.toContain('canary');
-    expect(Object.keys(prompts[0] ?? {})).toEqual(['id', 'name', 'text', 'options', 'source']);
+    expect(Object.keys(prompts[0] ?? {})).toEqual([
+      'id',
+      'name',
+      'text',
+      'options',
+      'vars',
+      'source',
+    ]);
     expect(remarks).toEqual([
       'a.prompt.md, line 1: This file is not attached: There is no such file in the workspace.',
     ]);
@@ -164,6 +174,41 @@ describe('Prompts in a window', () => {
   ])('are refused with file and line: %j', async (text, message) => {
     const files = { '.env': '', 'hidden/a.ts': '', 'large.txt': 'x'.repeat(2000) };
     await expect(bind(promptFolder(files), text)).rejects.toThrow(message);
+  });
+
+  it('have a conversation for each row of a table as an editor shows it', async () => {
+    const folder = promptFolder({ 't.csv': 'a\nold\n', 'b.ts': '' });
+    const { document } = editor(path.join(folder, 't.csv'), 'a,_id\none,x\ntwo,y\n');
+    editors.documents = [{ ...document, isDirty: true, isClosed: false }];
+    const { prompts } = await bind(folder, '<!-- interleave data: t.csv -->\n{{a}} ${file}');
+    expect(prompts.map(({ id, text, vars }) => [id, text, vars])).toEqual([
+      ['a.prompt.md#a[x]', 'one b.ts', { a: 'one', file: 'b.ts' }],
+      ['a.prompt.md#a[y]', 'two b.ts', { a: 'two', file: 'b.ts' }],
+    ]);
+  });
+
+  it('are marked in the editor where their data is wrong, without their values', async () => {
+    const folder = promptFolder({ 't.csv': 'name\nAda\n' });
+    const text = (more: string) =>
+      parsePromptFile(`## A\n<!-- interleave\n${more}\nrepeat: 90\n-->\n{{nmae}}`, 'a.prompts.md');
+    const binder = binderIn(folder);
+    const found = async (more: string) =>
+      (await binder.problems(text(more).prompts)).map(({ severity, code, range }) => [
+        ...[severity, code, range.line],
+      ]);
+    expect(await found('data: t.csv')).toEqual([['warning', 'unknown-column', 5]]);
+    expect(await found('data: x.csv')).toEqual([['error', 'data', 2]]);
+    expect(await found('data: { files: "**" }')).toEqual([]);
+    expect(await binder.firstRow(text('data: t.csv').prompts[0]!)).toEqual(
+      new Map([['name', 'Ada']]),
+    );
+  });
+
+  it('are refused with the place of data that cannot be read', async () => {
+    const text = 'x\n\n```csv data\na\n"1\n```';
+    await expect(bind(promptFolder({}), text)).rejects.toThrow(
+      'a.prompt.md, line 3: A quote is opened',
+    );
   });
 
   it('get no protected file, also when an editor shows it', async () => {

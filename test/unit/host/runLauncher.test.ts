@@ -66,14 +66,13 @@ function openWindow(duringPlan: () => void = () => undefined) {
     async () =>
       ({
         checkRunOptions,
-        openValues: () => needed,
-        bindPrompts: async (
-          [first]: readonly FilePrompt[],
-          { given }: { readonly given: ReadonlyMap<string, string> },
-        ) => {
-          const text = [...given.values()].join() || 'Go.';
-          return { prompts: first ? [{ ...first, text }] : [], remarks: [] };
-        },
+        expandPrompts: async ([first]: readonly FilePrompt[]) => ({
+          needed: () => needed,
+          bind: async ({ given }: { readonly given: ReadonlyMap<string, string> }) => {
+            const text = [...given.values()].join() || 'Go.';
+            return { prompts: first ? [{ ...first, text }] : [], remarks: [] };
+          },
+        }),
         withAgents: async (request: RunRequest) => ({ request, remarks: [] }),
         readiness: async () => ({ kind: 'ready' }),
         planRun: async () => {

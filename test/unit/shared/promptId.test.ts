@@ -6,6 +6,7 @@ import {
   fileNameOf,
   formatPromptId,
   parsePromptId,
+  withoutFile,
 } from '../../../src/shared/promptId.ts';
 
 const file = fc
@@ -24,6 +25,31 @@ describe('the id of a prompt', () => {
     fc.assert(
       fc.property(file, slug, (one, two) => {
         const id = { file: one, slug: two };
+        expect(parsePromptId(formatPromptId(id))).toEqual(id);
+      }),
+    );
+  });
+
+  it('has the key of a row, a model and a repetition, as far as they apply', () => {
+    const id = { file: 'a.prompts.md', slug: 'sum' };
+    const text = (parts: object): string => formatPromptId({ ...id, ...parts });
+    expect(text({ row: 'r7' })).toBe('a.prompts.md#sum[r7]');
+    expect(text({ row: 'r7', repeat: 2 })).toBe('a.prompts.md#sum[r7][2]');
+    expect(text({ repeat: 2 })).toBe('a.prompts.md#sum[][2]');
+    expect(text({ model: 'm/1', row: 'a#[b]' })).toBe('a.prompts.md#sum@m/1[a%23%5bb%5d]');
+    expect(withoutFile(text({ row: 'a#b' }))).toBe('sum[a%23b]');
+  });
+
+  it('survives formatting and parsing with all its parts', () => {
+    const text = fc.string({ unit: 'grapheme', minLength: 1 });
+    const part = fc.oneof(text, fc.constantFrom('[', ']', '#', '@', '%', '%23', '][2]'));
+    const parts = fc.record(
+      { row: part, model: part, repeat: fc.integer({ min: 1, max: 1_000 }) },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(file, slug, parts, (one, two, more) => {
+        const id = { file: one, slug: two, ...more };
         expect(parsePromptId(formatPromptId(id))).toEqual(id);
       }),
     );

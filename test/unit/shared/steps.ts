@@ -7,8 +7,13 @@ export const starts: readonly ConversationStep[] = [
   { type: 'turn.started', turn: 1, attempt: 1 },
 ];
 
+type StepOf<T extends ConversationStep['type']> = Extract<ConversationStep, { readonly type: T }>;
+
 /** The last turn and the end of a conversation that succeeds. */
-export function answers(answer: string, turn = 1): readonly ConversationStep[] {
+export function answers(
+  answer: string,
+  turn = 1,
+): readonly [StepOf<'turn.finished'>, StepOf<'conversation.finished'>] {
   return [
     { type: 'turn.finished', turn, text: answer, toolCalls: [], usage: tokens(100, 10) },
     { type: 'conversation.finished', status: 'done', reason: 'final', answer },

@@ -39,6 +39,23 @@ describe('PromptOutcomes', () => {
     expect(outcomes.latest(file, 'math.prompts.md#b')?.phase).toBe('failed');
   });
 
+  it('counts the conversations of rows and returns the one that needs most attention', () => {
+    const run = new SteppedRun(['a[r1]', 'a[r2]', 'a[r3]', 'b'], 'rows');
+    const outcomes = outcomesOf([run]);
+    for (const index of [0, 1, 2]) run.step(index, steps.started);
+    const latest = () => outcomes.latest(file, 'math.prompts.md#a');
+    run.step(0, steps.done);
+    run.step(1, steps.failed);
+    expect([latest()?.phase, latest()?.index]).toEqual(['running', 2]);
+    run.step(2, steps.done);
+    expect([latest()?.phase, latest()?.index]).toEqual(['failed', 1]);
+    expect([...(latest()?.phases ?? [])]).toEqual([
+      ['done', 2],
+      ['failed', 1],
+    ]);
+    expect(outcomes.latest(file, 'math.prompts.md#b')?.phases).toBeUndefined();
+  });
+
   it('falls back to the previous run when a run is deleted', () => {
     const runs = [new SteppedRun(['a'], 'newer'), new SteppedRun(['a'], 'older')];
     const outcomes = outcomesOf(runs);

@@ -1,6 +1,6 @@
 import { messageOf } from '../../../shared/thrown.ts';
 import { formatSize } from '../../base/limitValues.ts';
-import type { FileText, Workspace } from './workspace.ts';
+import type { FileList, FileText, Workspace } from './workspace.ts';
 import { FolderError, isMissing, ProtectedFileError } from './workspaceErrors.ts';
 
 /** A text file that a prompt names. */
@@ -13,11 +13,17 @@ export interface LinkedFileReader {
    * may not be read.
    */
   read(paths: readonly string[]): Promise<LinkedFile>;
+  /** The bytes of the first of these files that there is, however large it is. Rejects as `read` does. */
+  open(paths: readonly string[]): AsyncIterable<Uint8Array>;
+  /** The files that a glob matches, sorted, and the number of files and folders that may not be read. */
+  list(glob: string): Promise<Pick<FileList, 'paths' | 'isCut'> & { readonly leftOut: number }>;
 }
 
 /** What `createLinkedFiles` needs. */
 export interface LinkedFilesOptions {
-  readonly workspace: Pick<Workspace, 'readText'>;
+  readonly workspace: Pick<Workspace, 'readText' | 'list' | 'locate'>;
+  /** The bytes of a file of the workspace. */
+  readonly readBytes: (path: string) => AsyncIterable<Uint8Array>;
   /** Removes known keys from what is read. */
   readonly hideKeys: (text: string) => string;
   /** The text of a file that is open in an editor, by its workspace path; of none when absent. */
@@ -30,6 +36,7 @@ export interface LinkedFilesOptions {
  */
 export function createLinkedFiles({
   workspace,
+  readBytes,
   hideKeys,
   openText,
 }: LinkedFilesOptions): LinkedFileReader {
@@ -46,20 +53,48 @@ export function createLinkedFiles({
     known.set(path, reading);
     return reading;
   };
-  return {
-    read: async ([first = '', ...others]) => {
-      try {
-        return await read(first);
-      } catch (error) {
-        // A path that is missing in one folder may be there in the next.
-        for (const other of isMissing(error) ? others : []) {
-          const found = await read(other).catch(() => undefined);
-          if (found !== undefined) return found;
-        }
-        throw new Error(reasonOf(error));
+  const firstOf = async <T>(paths: readonly string[], act: (path: string) => Promise<T>) => {
+    const [first = '', ...others] = paths;
+    try {
+      return await act(first);
+    } catch (error) {
+      // A path that is missing in one folder may be there in the next.
+      for (const other of isMissing(error) ? others : []) {
+        const found = await act(other).catch(() => undefined);
+        if (found !== undefined) return found;
       }
+      throw new Error(reasonOf(error));
+    }
+  };
+  const begin = async (path: string): Promise<AsyncIterable<Uint8Array>> => {
+    const text = openText?.(await workspace.locate(path, signal));
+    return text === undefined ? begun(readBytes(path)) : bytesOf(text);
+  };
+  return {
+    read: (paths) => firstOf(paths, read),
+    open: async function* (paths) {
+      yield* await firstOf(paths, begin);
+    },
+    list: async (glob) => {
+      const { paths, isCut, leftOut } = await workspace.list({ path: '', pattern: glob }, signal);
+      return { paths, isCut, leftOut: Object.values(leftOut).reduce((sum, one) => sum + one, 0) };
     },
   };
+}
+
+async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
+  yield new TextEncoder().encode(text);
+}
+
+/** The same bytes, after the first of them are read: what cannot be opened rejects here. */
+async function begun(bytes: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Uint8Array>> {
+  const iterator = bytes[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  return (async function* () {
+    if (first.done === true) return;
+    yield first.value;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
 }
 
 /** In a sentence for people: the errors of the workspace are for models. */

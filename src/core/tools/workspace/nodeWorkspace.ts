@@ -7,6 +7,7 @@ import { defaultToolLimits } from '../toolLimits.ts';
 import type { WindowPlace } from './fileWindow.ts';
 import { LeftOutCounter } from './leftOut.ts';
 import { locate } from './locate.ts';
+import { openResolved } from './openResolved.ts';
 import type { PathCheck, ResolvedPath, WorkspaceScope } from './pathCheck.ts';
 import { createPathCheck, leadOf, resolveInWorkspace } from './pathCheck.ts';
 import { readTextFile, readTextWindow } from './readTextFile.ts';
@@ -24,6 +25,7 @@ import type {
   Workspace,
   WriteTarget,
 } from './workspace.ts';
+import { FolderError } from './workspaceErrors.ts';
 import { quotedPath } from './workspacePath.ts';
 import { writeTarget } from './writeTarget.ts';
 
@@ -65,6 +67,15 @@ export class NodeWorkspace implements Workspace {
     const file = await resolveInWorkspace(path, this.#openCheck());
     signal.throwIfAborted();
     return readTextFile(file, this.#openCheck(), this.#limits.fileBytes);
+  }
+
+  /** The bytes of a file, however large it is. Refuses the same files as `readText`, except by their content. */
+  async *readBytes(path: string): AsyncGenerator<Uint8Array> {
+    const file = await resolveInWorkspace(path, this.#openCheck());
+    if (file.kind === 'folder') throw new FolderError(file.path);
+    const handle = await openResolved(file, this.#openCheck());
+    // The stream closes the handle.
+    yield* handle.createReadStream();
   }
 
   async readWindow(path: string, place: WindowPlace, signal: AbortSignal): Promise<TextWindow> {

@@ -197,7 +197,7 @@ describe('the front matter of a *.prompt.md', () => {
   it.each([
     ['name: 5', /^This name is not text: the prompt is named after its file\.$/],
     ['mode: agent', /^"mode" chooses an agent of VS Code's chat/],
-    ['repeat: 3', /^"repeat" is not supported by this version of Interleave; remove it\.$/],
+    ['expect: 3', /^"expect" is not supported by this version of Interleave; remove it\.$/],
     ['maxTurns: 3', /^"maxTurns" is not applied: .*Move it into a comment/],
     ['desciption: x', /^"desciption" is neither .* Did you mean "description"\?$/],
     ['zzz: x', /^"zzz" is neither .*it has no effect\.$/],

@@ -36,7 +36,7 @@ async function bind(
   });
   return {
     text: bound.prompt.text,
-    values: Object.fromEntries(bound.values),
+    values: bound.prompt.vars,
     open: bound.open.map(({ source }) => source),
     problems: bound.problems.map(({ severity, message }) => `${severity}: ${message}`),
   };

@@ -61,7 +61,8 @@ describe('a *.prompt.md', () => {
     ['effort: low', 'warning options-in-header 1:0 "effort"'],
     ['skip: true', 'warning options-in-header 1:0 "skip"'],
     ['colour: red', 'warning unknown-option 1:0 "colour"'],
-    ['repeat: 3', 'error not-supported 1:0 "repeat"'],
+    ['repeat: 3', 'warning options-in-header 1:0 "repeat"'],
+    ['expect: 3', 'error not-supported 1:0 "expect"'],
     ['description: b: c', 'warning invalid-yaml 1:13 "b"'],
   ])('reports what happens to %j in the header', (yaml, expected) => {
     expect(briefs(header(yaml), 'x.prompt.md')).toEqual([expected]);

@@ -22,7 +22,7 @@ const anyText = fc
 function read(text: string, attachesLinks: boolean, fenced: ReadonlySet<number> = new Set()) {
   const lines = text.split('\n');
   const isInFence = (line: number) => fenced.has(line);
-  return parseTemplate({ lines, from: 0, to: lines.length, isInFence, attachesLinks });
+  return parseTemplate({ lines, numbers: [...lines.keys()], isInFence, attachesLinks });
 }
 
 describe('any template', () => {
