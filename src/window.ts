@@ -12,6 +12,7 @@ import { CheckedPrompts } from './host/checkedPrompts.ts';
 import { Configuration } from './host/configuration.ts';
 import { Credentials } from './host/credentials.ts';
 import { editorValues } from './host/editorValues.ts';
+import { EndNotice } from './host/endNotice.ts';
 import type { Engine, EngineOptions } from './host/engine.ts';
 import { FolderRulesNotice } from './host/folderRulesNotice.ts';
 import { HostEnd } from './host/hostEnd.ts';
@@ -21,6 +22,7 @@ import { LastRun } from './host/lastRun.ts';
 import { Lazy } from './host/lazy.ts';
 import { Log } from './host/log.ts';
 import { showMessage } from './host/messages.ts';
+import { Notices } from './host/notices.ts';
 import { PauseNotice } from './host/pauseNotice.ts';
 import { PromptLibrary } from './host/promptLibrary.ts';
 import type { ProposalDocument } from './host/proposals/proposalDocument.ts';
@@ -28,7 +30,7 @@ import { ResultsRequests } from './host/resultsRequests.ts';
 import { RuleProblemNotice } from './host/ruleProblemNotice.ts';
 import type { RunArgument } from './host/runArgument.ts';
 import { RunHistory } from './host/runHistory.ts';
-import { RunLauncher } from './host/runLauncher.ts';
+import { noKeyNotice, RunLauncher } from './host/runLauncher.ts';
 import { RunRelease } from './host/runRelease.ts';
 import { RunRequests } from './host/runRequests.ts';
 import { RunScope } from './host/runScope.ts';
@@ -67,7 +69,7 @@ export interface Window {
 /** Creates and connects the window's services and views. Everything else loads on first use. */
 export function openWindow(context: vscode.ExtensionContext): Window {
   const services = createServices(context);
-  const { engine, history, launcher, log, requests, runs, scope } = services;
+  const { engine, history, launcher, log, notices, requests, runs, scope } = services;
   const storagePath = context.globalStorageUri.fsPath;
   const hostEnd = new HostEnd(
     context.workspaceState,
@@ -78,7 +80,7 @@ export function openWindow(context: vscode.ExtensionContext): Window {
   context.subscriptions.push(...createViews(services, hostEnd.hasCrashed));
   // Later, because it reads the disk.
   const offer = (): void =>
-    void offerInterrupted({ history, runs, scope, storagePath }).catch((error: unknown) =>
+    void offerInterrupted({ history, notices, runs, scope, storagePath }).catch((error: unknown) =>
       log.error(error),
     );
   setTimeout(offer, interruptedCheckMs);
@@ -132,10 +134,19 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
     ...{ configuration, engine, library, log, form, usualValues: editorValues },
   });
   const results = new ResultsRequests();
+  const notices = new Notices();
+  subscriptions.push(
+    notices,
+    credentials.onDidChange(() => notices.withdraw(noKeyNotice)),
+  );
   const shared = { engine, runs, configuration, log };
-  const launcher = new RunLauncher({ ...shared, results, last: lastRun, memory: globalState });
+  const launcher = new RunLauncher({
+    ...{ ...shared, results, notices },
+    ...{ last: lastRun, memory: globalState },
+  });
   const storagePath = context.globalStorageUri.fsPath;
-  const history = new RunHistory({ ...shared, scope, storagePath });
+  const inFront = (): string | undefined => results.inFront;
+  const history = new RunHistory({ ...shared, scope, storagePath, inFront });
   const onError = (error: unknown): void => log.error(error);
   const keyRenewal = new KeyRenewal({ credentials, engine, runs, onError });
   subscriptions.push(log, credentials, runs, scope, history, checked, lastRun, library, results);
@@ -143,7 +154,7 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
   subscriptions.push(folderRules);
   return {
     ...{ ...shared, approvals, argumentEdits, checked, credentials, extensionUri, history },
-    ...{ keyRenewal, lastRun, launcher, library, requests, results, scope },
+    ...{ keyRenewal, lastRun, launcher, library, notices, requests, results, scope },
   };
 }
 
@@ -151,21 +162,24 @@ function createServices(context: vscode.ExtensionContext): CommandServices {
 function createViews(services: CommandServices, hasCrashed: boolean): readonly vscode.Disposable[] {
   const { approvals, argumentEdits, checked, configuration, engine, extensionUri, history } =
     services;
-  const { lastRun, library, log, results, runs, scope } = services;
+  const { lastRun, library, log, notices, results, runs, scope } = services;
   const outcomes = new PromptOutcomes(runs);
   const onError = (error: unknown): void => log.error(error);
   const findRun = (runId: string): Promise<HostRun | undefined> => history.find(runId);
   const transcript = async (run: HostRun, index: number): Promise<string> =>
     (await engine.get()).transcript(run.result(), index) ?? '';
   const approvalsTree = new ApprovalsTree({ approvals, runs });
-  const panels = new ResultsPanels({ extensionUri, runs, findRun, requests: results, hasCrashed });
+  const panels = new ResultsPanels({
+    ...{ extensionUri, runs, findRun, notices, hasCrashed },
+    requests: results,
+  });
   const isSeen = (runId: string): boolean => approvalsTree.isVisible || panels.isVisible(runId);
   const proposed = async (document: ProposalDocument): Promise<string | undefined> => {
     const run = await findRun(document.runId);
     return run && (await engine.get()).proposals.text(run, document);
   };
   const runsTree = new RunsTree({
-    ...{ runs, scope },
+    ...{ runs, scope, notices },
     open: (runId) => history.open(runId),
     onVisible: (isVisible) => history.setWatched(isVisible),
     onError: (error) => void showError(error, log),
@@ -181,7 +195,12 @@ function createViews(services: CommandServices, hasCrashed: boolean): readonly v
     new ApprovalsStatusBar(approvals),
     new ApprovalDocuments(approvals, runs),
     new ApprovalNotice({ approvals, runs, isSeen }),
-    new PauseNotice(runs),
+    new PauseNotice(runs, notices),
+    new EndNotice({
+      ...{ runs, onError },
+      isMissed: (runId) =>
+        panels.wasShown(runId) && !panels.isVisible(runId) && !runsTree.isVisible,
+    }),
     new ContextKeys({ runs, scope, checked, lastRun, approvals, argumentEdits }),
     new PromptsTree({ library, checked, runs, outcomes, onError }),
     runsTree,

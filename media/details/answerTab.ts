@@ -10,15 +10,23 @@ import { waitText } from '../text/waits.ts';
 import { earlierOutcome, outcomeBox } from './errorBox.ts';
 import { thinkingPart } from './thinkingPart.ts';
 
+/** How an answer is shown. */
+export interface AnswerView {
+  /** Whether its text is shown instead of rendered. */
+  readonly source: boolean;
+  readonly nowMs: number;
+  /** The place to show first; undefined for the beginning. */
+  readonly at: number | undefined;
+}
+
 /** The answer so far. `source` shows the text instead of rendering it. */
 export function answerTab(
   conversation: ConversationState,
-  source: boolean,
-  nowMs: number,
+  { source, nowMs, at }: AnswerView,
 ): TemplateResult {
   const text = answerText(conversation);
   return html`${outcomeBox(conversation)}${earlierOutcome(conversation)}${thinkingPart(conversation)}
-    ${unfinishedNote(conversation)}${text === '' ? nothing : answerBody(text, source, !hasEnded(conversation))}
+    ${unfinishedNote(conversation)}${text === '' ? nothing : answerBody(text, { source, live: !hasEnded(conversation), at })}
     ${text === '' ? emptyNote(conversation, nowMs) : nothing}${progressNote(conversation)}
     ${earlierAnswer(conversation, source)}`;
 }
@@ -31,7 +39,7 @@ function earlierAnswer(
   if (previous?.answer === undefined) return nothing;
   return html`<section class="earlier-answer" aria-label="Earlier answer">
     <div class="earlier">${icon('history')} The earlier answer is kept until there is a new one:</div>
-    ${answerBody(previous.answer, source, false)}
+    ${answerBody(previous.answer, { source, live: false, at: undefined })}
   </section>`;
 }
 
@@ -49,12 +57,15 @@ function answerText(conversation: ConversationState): string {
 /** Max characters of an answer's source that are shown at first. */
 const maxSource = 30_000;
 
-function answerBody(text: string, source: boolean, live: boolean): TemplateResult {
+function answerBody(
+  text: string,
+  { source, live, at }: Pick<AnswerView, 'source' | 'at'> & { readonly live: boolean },
+): TemplateResult {
   if (source) {
     const limit = maxSource;
-    return html`<interleave-clip class="answer-source" .text=${text} .limit=${limit}></interleave-clip>`;
+    return html`<interleave-clip class="answer-source" .text=${text} .limit=${limit} .at=${at}></interleave-clip>`;
   }
-  return html`<interleave-markdown .source=${{ text, live }}></interleave-markdown>`;
+  return html`<interleave-markdown .source=${{ text, live, ...(at === undefined ? {} : { at }) }}></interleave-markdown>`;
 }
 
 /** A note that the text is not a final answer. */

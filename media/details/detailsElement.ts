@@ -6,6 +6,7 @@ import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { toolButton } from '../panel/controls.ts';
 import { RequestEvent, RowChange } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';
+import type { FoundIn, Search } from '../state/search.ts';
 import { type DetailTab, detailTabs, type OpenRow } from '../state/viewState.ts';
 import { conversationCost } from '../text/spending.ts';
 import { prettyJson } from '../text/visibleText.ts';
@@ -32,11 +33,13 @@ export class DetailsElement extends LitElement {
     conversation: { attribute: false },
     row: { attribute: false },
     nowMs: { attribute: false },
+    search: { attribute: false },
   };
 
   declare conversation: ConversationState;
   declare row: OpenRow;
   declare nowMs: number;
+  declare search: Search | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -113,13 +116,16 @@ export class DetailsElement extends LitElement {
     const { conversation } = this;
     switch (tab) {
       case 'answer':
-        return answerTab(conversation, this.row.source, this.nowMs);
+        return answerTab(conversation, {
+          ...{ source: this.row.source, nowMs: this.nowMs },
+          at: this.#placeIn('answer'),
+        });
       case 'tools':
         return toolsTab(conversation);
       case 'changes':
         return changesTab(conversation, this.#send);
       case 'prompt':
-        return promptTab(conversation);
+        return promptTab(conversation, this.#placeIn('prompt'));
       case 'transcript':
         return transcriptTab(conversation);
       case 'usage':
@@ -127,6 +133,12 @@ export class DetailsElement extends LitElement {
       case 'raw':
         return rawTab(conversation, this.nowMs);
     }
+  }
+
+  /** Where the search found something, so that the page with it is shown; undefined where it did not. */
+  #placeIn(place: FoundIn): number | undefined {
+    const found = this.search?.find(this.conversation);
+    return found?.in === place ? found.at : undefined;
   }
 
   #copy(tab: DetailTab, event: Event): void {

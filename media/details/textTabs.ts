@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
-import { prettyJson } from '../text/visibleText.ts';
+import { prettyJson, visibleLine } from '../text/visibleText.ts';
 
 const promptLimit = 20_000;
 const rawLimit = 50_000;
@@ -10,9 +10,12 @@ const rawLimit = 50_000;
 const rawPauseMs = 1000;
 
 /** The prompt exactly as it was sent. */
-export function promptTab({ prompt, provider, model }: ConversationState): TemplateResult {
-  return html`<p class="note">Sent to ${model} (${provider})</p>
-    <interleave-clip prose .text=${prompt} .limit=${promptLimit}></interleave-clip>`;
+export function promptTab(
+  { prompt, provider, model }: ConversationState,
+  at: number | undefined,
+): TemplateResult {
+  return html`<p class="note">Sent to ${visibleLine(`${model} (${provider})`, 200)}. The heading in the prompt file is the name; it is not sent.</p>
+    <interleave-clip prose .text=${prompt} .limit=${promptLimit} .at=${at}></interleave-clip>`;
 }
 
 /** The whole state of the conversation as JSON. */

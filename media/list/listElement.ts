@@ -13,21 +13,24 @@ import {
 } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
-import { answerToKeep, hasEnded } from '../../src/shared/conversationState.ts';
+import { hasEnded } from '../../src/shared/conversationState.ts';
 import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
+import type { Search } from '../state/search.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { mayCost } from '../text/spending.ts';
 import { type ListCommand, listCommand } from './listKeys.ts';
-import { canRetry } from './rowActions.ts';
+import { nameWidth } from './nameWidth.ts';
 import type { RowElement } from './rowElement.ts';
 
-const rowHeight = 22;
+/** Heights of a row in CSS pixels, with one and with two lines. */
+const oneLine = 22;
+const twoLines = 44;
 /** Estimated height of an open row that has not been drawn yet. */
 const openRowHeight = 240;
 const overscan = 8;
 
 /** A row, and how far its top is above the top of the view. */
-interface Anchor {
+export interface Anchor {
   readonly conversation: number;
   readonly aboveTop: number;
 }
@@ -46,6 +49,9 @@ export class ListElement extends LitElement {
     open: { attribute: false },
     current: { attribute: false },
     nowMs: { attribute: false },
+    heard: { attribute: false },
+    search: { attribute: false },
+    twoLines: { attribute: false },
     version: { attribute: false },
   };
 
@@ -56,12 +62,17 @@ export class ListElement extends LitElement {
   declare open: ReadonlyMap<number, OpenRow>;
   declare current: number;
   declare nowMs: number;
+  /** When something was last heard of each conversation, in ms since the run's start. */
+  declare heard: ReadonlyMap<number, number>;
+  declare search: Search | undefined;
+  /** Whether each row has a second line, for the answer. */
+  declare twoLines: boolean;
   declare version: number;
 
   readonly #virtual: Virtual = new VirtualizerController<HTMLElement, RowElement>(this, {
     count: 0,
     getScrollElement: () => this,
-    estimateSize: () => rowHeight,
+    estimateSize: () => oneLine,
   });
   #keyedRows: readonly number[] = [];
   #keyOf = (position: number): number => position;
@@ -74,13 +85,24 @@ export class ListElement extends LitElement {
     this.open = new Map();
     this.current = 0;
     this.nowMs = 0;
+    this.heard = new Map();
+    this.search = undefined;
+    this.twoLines = false;
     this.version = 0;
     this.addEventListener('keydown', (event) => this.#onKey(event));
   }
 
-  /** The conversation at the top of the view. */
-  get top(): number {
-    return this.#topAnchor()?.conversation ?? 0;
+  /** The conversation at the top of the view, and how far its top is above that. */
+  get top(): Anchor {
+    return this.#topAnchor() ?? { conversation: 0, aboveTop: 0 };
+  }
+
+  /** Scrolls back to what was at the top. */
+  async restoreTop({ conversation, aboveTop }: Anchor): Promise<void> {
+    await this.scrollToConversation(conversation, 'start');
+    await this.updateComplete;
+    await new Promise((resolve) => requestAnimationFrame(resolve));
+    this.scrollTop += aboveTop;
   }
 
   /** Scrolls to a row, if it is shown. */
@@ -89,6 +111,20 @@ export class ListElement extends LitElement {
     const position = this.rows.indexOf(conversation);
     if (position < 0) return;
     this.#virtual.getVirtualizer().scrollToIndex(position, { align });
+  }
+
+  /** Focuses the row of a conversation or, if it is not shown, the next one that is. */
+  async focusNear(conversation: number): Promise<void> {
+    await this.updateComplete;
+    const next = this.rows.find((index) => index >= conversation) ?? this.rows.at(-1);
+    if (next === undefined) return;
+    this.#move(next);
+  }
+
+  #move(conversation: number): void {
+    this.current = conversation;
+    this.dispatchEvent(new CurrentRow(conversation));
+    void this.focusCurrent();
   }
 
   /** Scrolls to the current row and focuses it. */
@@ -116,6 +152,11 @@ export class ListElement extends LitElement {
         'data-costs',
         this.conversations.some(({ price }) => mayCost(price)),
       );
+      this.style.setProperty('--name-width', `${nameWidth(this.conversations)}ch`);
+    }
+    if (changed.has('twoLines')) {
+      this.toggleAttribute('data-two-lines', this.twoLines);
+      this.#virtual.getVirtualizer().measure();
     }
     const digits = String(this.conversations.length).length;
     this.style.setProperty('--index-width', `${Math.max(2, digits)}ch`);
@@ -162,6 +203,8 @@ export class ListElement extends LitElement {
       .rowCount=${this.rows.length}
       .offset=${place.offset}
       .nowMs=${hasEnded(conversation) ? 0 : this.nowMs}
+      .heardMs=${this.heard.get(place.conversation)}
+      .search=${this.search}
     ></interleave-row>`;
   }
 
@@ -178,7 +221,7 @@ export class ListElement extends LitElement {
       overscan,
       getItemKey: this.#keyOf,
       estimateSize: (position) =>
-        this.open.has(this.rows[position] ?? -1) ? openRowHeight : rowHeight,
+        this.open.has(this.rows[position] ?? -1) ? openRowHeight : this.#rowHeight,
       rangeExtractor: (range) => this.#range(range),
       measureElement: (element, entry, instance) => {
         const box = entry?.borderBoxSize[0];
@@ -223,6 +266,19 @@ export class ListElement extends LitElement {
     if (start !== undefined) this.scrollTop = start + anchor.aboveTop;
   }
 
+  /** The details of an open row, once they are drawn. */
+  async detailsOf(conversation: number): Promise<Element | undefined> {
+    await this.updateComplete;
+    const row = this.#rowElement(conversation);
+    await row?.updateComplete;
+    await new Promise((resolve) => setTimeout(resolve));
+    return row?.querySelector('.tab-panel') ?? undefined;
+  }
+
+  get #rowHeight(): number {
+    return this.twoLines ? twoLines : oneLine;
+  }
+
   #rowElement(conversation: number): RowElement | undefined {
     const rows = this.querySelectorAll<RowElement>('interleave-row');
     return [...rows].find((row) => row.conversation.index === conversation);
@@ -236,7 +292,7 @@ export class ListElement extends LitElement {
     const command = listCommand(event, {
       position: this.rows.indexOf(conversation.index),
       rowCount: this.rows.length,
-      page: Math.max(1, Math.floor(this.clientHeight / rowHeight) - 1),
+      page: Math.max(1, Math.floor(this.clientHeight / this.#rowHeight) - 1),
       expanded: this.open.has(conversation.index),
     });
     if (command === undefined) return;
@@ -248,9 +304,7 @@ export class ListElement extends LitElement {
     const { index } = conversation;
     switch (command.type) {
       case 'move':
-        this.current = this.rows[command.to] ?? index;
-        this.dispatchEvent(new CurrentRow(this.current));
-        void this.focusCurrent();
+        this.#move(this.rows[command.to] ?? index);
         return;
       case 'expand':
         this.dispatchEvent(new RowChange(index, defaultRow));
@@ -262,11 +316,9 @@ export class ListElement extends LitElement {
         this.dispatchEvent(new RowChange(index, this.open.has(index) ? undefined : defaultRow));
         return;
       case 'copy':
-        if (answerToKeep(conversation) === '') return;
         this.dispatchEvent(new RequestEvent({ type: 'copyAnswer', conversation: index }));
         return;
       case 'retry':
-        if (!canRetry(conversation)) return;
         this.dispatchEvent(new RequestEvent({ type: 'retryConversation', conversation: index }));
         return;
     }

@@ -30,6 +30,7 @@ export function listCommand(event: Key, place: ListPlace): ListCommand | undefin
     case 'ArrowRight':
       return place.expanded ? undefined : { type: 'expand' };
     case 'ArrowLeft':
+    case 'Escape':
       return place.expanded ? { type: 'collapse' } : undefined;
     case 'Enter':
     case ' ':

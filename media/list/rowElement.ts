@@ -1,16 +1,20 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { needsAnswer } from '../../src/shared/question.ts';
 import { needsDecision } from '../../src/shared/span.ts';
 import { icon, toolButton } from '../panel/controls.ts';
 import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';
+import type { Search } from '../state/search.ts';
 import { defaultRow, type OpenRow } from '../state/viewState.ts';
 import { phaseIcons, phaseLabels } from '../text/labels.ts';
 import { type Preview, previewOf } from '../text/preview.ts';
+import { snippet } from '../text/snippet.ts';
 import { visibleLine } from '../text/visibleText.ts';
 import { type RowAction, rowActions } from './rowActions.ts';
 import { rowColumns } from './rowColumns.ts';
+import { rowLabel } from './rowLabel.ts';
 
 const maxNameLength = 200;
 
@@ -29,6 +33,8 @@ export class RowElement extends LitElement {
     rowCount: { attribute: false },
     offset: { attribute: false },
     nowMs: { attribute: false },
+    heardMs: { attribute: false },
+    search: { attribute: false },
   };
 
   /** A new object after every change of the conversation. */
@@ -44,6 +50,9 @@ export class RowElement extends LitElement {
   declare offset: number;
   /** Ms since the run's start while the conversation runs, else 0. */
   declare nowMs: number;
+  /** When something was last heard of the conversation, in ms since the run's start. */
+  declare heardMs: number | undefined;
+  declare search: Search | undefined;
 
   protected override createRenderRoot(): HTMLElement {
     return this;
@@ -70,6 +79,7 @@ export class RowElement extends LitElement {
         tabindex=${this.current ? 0 : -1}
         data-phase=${conversation.phase}
         aria-keyshortcuts="C R"
+        aria-label=${rowLabel(conversation, this.#stateLabel().label, this.nowMs)}
         @click=${this.#onClick}
         @focus=${this.#onFocus}
       >
@@ -84,14 +94,18 @@ export class RowElement extends LitElement {
       ${row === undefined ? nothing : this.#details(row)}`;
   }
 
-  #state(): TemplateResult {
+  #stateLabel(): { readonly label: string; readonly mark: string } {
     const { phase } = this.conversation;
-    const isUndecided = phase === 'waiting' && needsDecision(this.conversation);
-    const undecided = needsAnswer(this.conversation)
+    if (phase !== 'waiting' || !needsDecision(this.conversation)) {
+      return { label: phaseLabels[phase], mark: `${phaseIcons[phase]} state-${phase}` };
+    }
+    return needsAnswer(this.conversation)
       ? { label: 'waiting for an answer', mark: 'comment-discussion state-undecided' }
       : { label: 'waiting for a decision', mark: 'shield state-undecided' };
-    const known = { label: phaseLabels[phase], mark: `${phaseIcons[phase]} state-${phase}` };
-    const { label, mark } = isUndecided ? undecided : known;
+  }
+
+  #state(): TemplateResult {
+    const { label, mark } = this.#stateLabel();
     return html`<span class="state" role="gridcell"
       ><span
         class="codicon codicon-${mark}"
@@ -108,20 +122,34 @@ export class RowElement extends LitElement {
   }
 
   #preview(): TemplateResult {
-    const { text, tone, title } = previewOf(this.conversation, this.nowMs);
+    const { text, tone, title } = this.#previewText();
     return html`<span class="preview preview-${tone}" role="gridcell" title=${title ?? nothing}
       >${isGrowing(tone) ? html`<span class="preview-text"><bdi>${text}</bdi></span>` : html`<span class="preview-text" dir="auto">${text}</span>`}</span
     >`;
   }
 
+  /** While a search found the conversation by a text that the row does not show, that text. */
+  #previewText(): Preview {
+    const { conversation, search } = this;
+    const preview = previewOf(conversation, this.nowMs, this.heardMs);
+    const found = search?.find(conversation);
+    if (search === undefined || found === undefined || found.in === 'name') return preview;
+    if (search.matches(preview.text).length > 0) return preview;
+    return { text: snippet(found), tone: 'answer' };
+  }
+
   #actions(): TemplateResult {
     return html`<span class="row-actions" role="gridcell"
-      >${rowActions(this.conversation).map((action) =>
-        toolButton({
-          icon: action.icon,
-          label: action.label,
-          run: (event) => this.#run(action, event),
-        }),
+      >${repeat(
+        rowActions(this.conversation),
+        // A button never becomes another one: it may have the focus.
+        ({ label }) => label,
+        (action) =>
+          toolButton({
+            icon: action.icon,
+            label: action.label,
+            run: (event) => this.#run(action, event),
+          }),
       )}</span
     >`;
   }
@@ -133,6 +161,7 @@ export class RowElement extends LitElement {
           .conversation=${this.conversation}
           .row=${row}
           .nowMs=${this.nowMs}
+          .search=${this.search}
         ></interleave-details>
       </div>
     </div>`;

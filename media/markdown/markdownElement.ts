@@ -1,4 +1,5 @@
-import { formatBytes } from '../../src/shared/quantities.ts';
+import { render } from 'lit';
+import { pager } from '../details/pager.ts';
 import { RequestEvent } from '../panel/events.ts';
 import { flashWhenCopied } from '../panel/flashCopied.ts';
 import { Pacer } from './pacer.ts';
@@ -9,16 +10,20 @@ import { RenderQueue } from './renderQueue.ts';
 
 /** Max length of a complete text that is rendered synchronously, in UTF-16 units. */
 const maxAtOnce = 10_000;
+/** How many pieces are one page: a whole answer of some megabytes would be a million pixels high. */
+const piecesOfPage = 3;
 
 /** An answer as Markdown. `live`: it still grows. */
 export interface MarkdownSource {
   readonly text: string;
   readonly live: boolean;
+  /** The page with this place is shown first. */
+  readonly at?: number;
 }
 
 /**
  * `<interleave-markdown>`: renders untrusted Markdown in pieces, one piece per task of the event loop. A piece
- * that cannot change any more is rendered once. A long text shows its first piece and *Show all*.
+ * that cannot change any more is rendered once. A long text is shown in pages.
  */
 export class MarkdownElement extends HTMLElement {
   static #render: RenderAnswer | undefined;
@@ -27,12 +32,15 @@ export class MarkdownElement extends HTMLElement {
   #source: MarkdownSource = { text: '', live: false };
   /** The Markdown and the elements of each rendered piece. */
   #shown: { readonly markdown: string; readonly element: Element }[] = [];
-  #showsAll = false;
+  #page = 0;
+  /** All pieces of the text that was cut last. */
+  #cut: { readonly text: string; readonly pieces: readonly Piece[] } | undefined;
 
   /** What to show. While `live` it is rendered at most four times a second. */
   set source(source: MarkdownSource) {
-    const { text, live } = this.#source;
-    if (source.text === text && source.live === live) return;
+    const { text, live, at } = this.#source;
+    if (source.text === text && source.live === live && source.at === at) return;
+    if (source.at !== at) this.#page = this.#pageOf(source);
     this.#source = source;
     this.#pacer.cancel();
     if (source.live) this.#showPaced();
@@ -62,7 +70,6 @@ export class MarkdownElement extends HTMLElement {
     if (link !== null && isActivation(event)) openLink(link, event);
     const button = target.closest<HTMLElement>('.copy-code');
     if (button !== null && event.type === 'click') copyCode(button);
-    if (event.type === 'click' && target === this.#moreButton) this.#toggleAll();
   }
 
   /** Never synchronously: many elements may ask in the same task. */
@@ -78,12 +85,13 @@ export class MarkdownElement extends HTMLElement {
   /** Renders the first outdated piece, and schedules another task for the next. */
   #show(): void {
     const { text, live } = this.#source;
-    const pieces = piecesOf(text, this.#showsAll ? undefined : 1);
+    const all = this.#piecesOf(text);
+    const pieces = all.slice(this.#page * piecesOfPage, (this.#page + 1) * piecesOfPage);
     const changed = pieces.findIndex(({ markdown }, at) => this.#shown[at]?.markdown !== markdown);
     if (changed >= 0) this.#showPiece(changed, pieces[changed], live);
     if (changed >= 0 && changed + 1 < pieces.length) this.#showSoon();
     else for (const { element } of this.#shown.splice(pieces.length)) element.remove();
-    this.#offerAll(text, pieces[0]?.complete === true);
+    this.#showPager(all.length, text.length);
   }
 
   #showPiece(at: number, piece: Piece | undefined, live: boolean): void {
@@ -91,31 +99,43 @@ export class MarkdownElement extends HTMLElement {
     MarkdownElement.#render ??= createRenderAnswer(window);
     const element = this.#shown[at]?.element ?? document.createElement('div');
     replaceChanged(element, MarkdownElement.#render(piece.markdown, piece.complete || !live));
-    if (this.#shown[at] === undefined) this.insertBefore(element, this.#moreButton);
+    if (this.#shown[at] === undefined) this.insertBefore(element, this.#pager);
     this.#shown[at] = { markdown: piece.markdown, element };
   }
 
-  get #moreButton(): HTMLElement | null {
-    return this.querySelector(':scope > .markdown-more');
+  get #pager(): HTMLElement | null {
+    return this.querySelector(':scope > .markdown-pager');
   }
 
-  /** The button that shows or hides everything after the first piece; absent for a text of one piece. */
-  #offerAll(text: string, hasMore: boolean): void {
-    const button = this.#moreButton ?? document.createElement('button');
-    if (!hasMore) {
-      button.remove();
+  #showPager(pieces: number, length: number): void {
+    const pages = Math.ceil(pieces / piecesOfPage);
+    const holder = this.#pager ?? document.createElement('div');
+    if (pages <= 1) {
+      holder.remove();
       return;
     }
-    button.className = 'link markdown-more';
-    button.setAttribute('type', 'button');
-    button.setAttribute('aria-expanded', String(this.#showsAll));
-    button.textContent = this.#showsAll ? 'Show less' : `Show all (${formatBytes(text.length)})`;
-    if (button.parentElement !== this) this.append(button);
+    holder.className = 'markdown-pager';
+    if (holder.parentElement !== this) this.append(holder);
+    render(
+      pager({ page: this.#page, pages, length }, (page) => this.#go(page)),
+      holder,
+    );
   }
 
-  #toggleAll(): void {
-    this.#showsAll = !this.#showsAll;
+  #go(page: number): void {
+    this.#page = page;
     this.#showSoon();
+    this.scrollIntoView?.({ block: 'nearest' });
+  }
+
+  #pageOf({ text, at = 0 }: MarkdownSource): number {
+    const piece = this.#piecesOf(text).findLastIndex(({ start }) => start <= at);
+    return Math.floor(Math.max(0, piece) / piecesOfPage);
+  }
+
+  #piecesOf(text: string): readonly Piece[] {
+    if (this.#cut?.text !== text) this.#cut = { text, pieces: piecesOf(text) };
+    return this.#cut.pieces;
   }
 }
 
@@ -126,8 +146,13 @@ function isActivation(event: Event): boolean {
 function openLink(link: HTMLElement, event: Event): void {
   event.preventDefault();
   event.stopPropagation();
-  const url = link.dataset.target;
-  if (url !== undefined) link.dispatchEvent(new RequestEvent({ type: 'openLink', url }));
+  const target = link.dataset.target;
+  if (target === undefined) return;
+  const isAddress = /^https?:/i.test(target);
+  const request = isAddress
+    ? ({ type: 'openLink', url: target } as const)
+    : ({ type: 'openFile', target } as const);
+  link.dispatchEvent(new RequestEvent(request));
 }
 
 function copyCode(button: HTMLElement): void {

@@ -1,5 +1,7 @@
 import MarkdownIt from 'markdown-it';
 import { revealHidden } from '../../src/shared/visibleText.ts';
+import { linkFiles, markTasks } from './answerTokens.ts';
+import { createColourCode } from './codeColours.ts';
 
 /** Renders Markdown as HTML, which is not sanitized yet. */
 export type MarkdownToHtml = (markdown: string) => string;
@@ -10,14 +12,22 @@ const containers: ReadonlySet<string> = new Set(['blockquote_open', 'list_item_o
 const leftOut = '<p><em>Deeper nested text is left out. Select Source to read it.</em></p>';
 
 /**
- * Creates a Markdown renderer without HTML, automatic links and images. An image becomes the text
- * `[image: host]`, so that showing an answer never makes a network request. Invisible and bidirectional
- * characters are spelled out, so that what is copied is what was shown. Headings start at level 2, because
- * level 1 is the panel's title.
+ * Creates a Markdown renderer without HTML and images. An image becomes the text `[image: host]`, so that showing
+ * an answer never makes a network request. Invisible and bidirectional characters are spelled out, so that what is
+ * copied is what was shown. Headings start at level 2, because level 1 is the panel's title. Web addresses, and
+ * paths of files with a line, become links.
  */
 export function createMarkdownToHtml(): MarkdownToHtml {
-  const markdown = new MarkdownIt({ html: false, linkify: false, maxNesting });
+  const markdown = new MarkdownIt({
+    ...{ html: false, linkify: true, maxNesting },
+    highlight: createColourCode(),
+  });
+  // Only complete addresses with `http` or `https`.
+  markdown.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
+  for (const schema of ['ftp:', 'mailto:', '//']) markdown.linkify.add(schema, null);
   const { rules } = markdown.renderer;
+  rules.task_open = () => '<span class="task-open"></span>';
+  rules.task_done = () => '<span class="task-done"></span>';
   rules.image = (tokens, index) =>
     markdown.utils.escapeHtml(imageText(String(tokens[index]?.attrGet('src') ?? '')));
   rules.heading_open = (tokens, index) => `<${headingTag(tokens[index]?.tag)}>`;
@@ -26,6 +36,8 @@ export function createMarkdownToHtml(): MarkdownToHtml {
   rules.td_open = (tokens, index) => cellTag('td', tokens[index]?.attrGet('style') ?? '');
   return (text) => {
     const tokens = markdown.parse(text, {});
+    linkFiles(tokens);
+    markTasks(tokens);
     revealInTokens(tokens);
     const isCut = tokens.some(({ type, level }) => containers.has(type) && level >= maxNesting - 1);
     const html = markdown.renderer.render(tokens, markdown.options, {});

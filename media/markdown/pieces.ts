@@ -2,6 +2,8 @@
 export interface Piece {
   /** The Markdown to render, with the fence or table head that the piece before left open. */
   readonly markdown: string;
+  /** Where it begins in the text. */
+  readonly start: number;
   /** Whether text that is appended later cannot change it any more. */
   readonly complete: boolean;
 }
@@ -24,7 +26,7 @@ export function piecesOf(text: string, maxPieces = Number.POSITIVE_INFINITY): re
     const isLast = text.length - at <= maxPieceLength;
     const end = isLast ? text.length : cutOf(text, at);
     const part = text.slice(at, end);
-    pieces.push({ markdown: head + part, complete: !isLast });
+    pieces.push({ markdown: head + part, start: at, complete: !isLast });
     head = isLast ? '' : headAfter(head + part);
     at = end;
   }

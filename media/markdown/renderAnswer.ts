@@ -1,3 +1,5 @@
+import { fileReference } from '../../src/shared/fileReference.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { createMarkdownToHtml } from './markdownToHtml.ts';
 import { createSanitizer } from './sanitizeHtml.ts';
 import { setDirections } from './textDirection.ts';
@@ -35,6 +37,8 @@ function prepare(fragment: DocumentFragment): DocumentFragment {
   setDirections(fragment);
   for (const link of fragment.querySelectorAll('a')) disarmLink(link);
   for (const block of fragment.querySelectorAll('pre')) addCopyButton(block);
+  for (const task of fragment.querySelectorAll<HTMLElement>('.task-open, .task-done'))
+    showTask(task);
   for (const table of fragment.querySelectorAll('table')) {
     wrap(table, 'table-scroll', 'Table').dir = table.dir;
   }
@@ -45,10 +49,25 @@ function disarmLink(link: HTMLAnchorElement): void {
   const url = link.getAttribute('href');
   link.removeAttribute('href');
   if (url === null) return;
-  link.title = url;
+  link.title = titleOf(url);
   link.dataset.target = url;
   link.setAttribute('role', 'link');
   link.tabIndex = 0;
+}
+
+function titleOf(url: string): string {
+  const file = /^https?:/i.test(url) ? undefined : fileReference(url);
+  if (file === undefined) return revealHidden(url);
+  const line = file.line === undefined ? '' : `, line ${file.line}`;
+  return revealHidden(`Open ${file.path}${line}`);
+}
+
+/** A box with a mark, for eyes and screen readers. */
+function showTask(task: HTMLElement): void {
+  const isDone = task.className === 'task-done';
+  task.classList.add('codicon', isDone ? 'codicon-pass' : 'codicon-circle-large-outline');
+  task.setAttribute('role', 'img');
+  task.setAttribute('aria-label', isDone ? 'done' : 'to do');
 }
 
 function addCopyButton(block: HTMLElement): void {

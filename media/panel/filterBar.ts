@@ -23,6 +23,7 @@ export function filterBar(
   run: RunState,
   filter: Filter,
   change: (filter: Filter) => void,
+  shown: number,
 ): TemplateResult {
   return html`<div class="filter-bar">
     <div class="counters" role="group" aria-label="Show conversations">
@@ -36,7 +37,7 @@ export function filterBar(
       ${counterOrder.map((phase) => counter(phase, run.counts, filter, change))}
     </div>
     ${totalsView(run)}
-    ${searchField(filter, change)}
+    ${foundText(run, filter, shown)} ${searchField(filter, change)}
   </div>`;
 }
 
@@ -62,17 +63,27 @@ function counter(
   </button>`;
 }
 
+/** How many conversations a search found. */
+function foundText(
+  { conversations }: RunState,
+  { query }: Filter,
+  shown: number,
+): TemplateResult | typeof nothing {
+  if (query.trim() === '') return nothing;
+  return html`<span class="found" role="status">${shown} of ${conversations.length} found</span>`;
+}
+
 function searchField(filter: Filter, change: (filter: Filter) => void): TemplateResult {
   const set = (query: string): void => change({ ...filter, query });
   return html`<vscode-textfield
     class="search"
-    .label=${'Filter by name, answer or error'}
-    placeholder="Filter"
-    title="Filter by name, answer or error (/ or Ctrl+F)"
+    .label=${'Search names, answers, errors, prompts and tool calls'}
+    placeholder="Search"
+    title="Search names, answers, errors, prompts and tool calls (/ or Ctrl+F)"
     .value=${filter.query}
     @input=${(event: Event) => set((event.target as HTMLInputElement).value)}
   >
-    <span slot="content-before">${icon('filter')}</span>
+    <span slot="content-before">${icon('search')}</span>
     ${filter.query === '' ? nothing : clearButton(() => set(''))}
   </vscode-textfield>`;
 }
@@ -80,7 +91,7 @@ function searchField(filter: Filter, change: (filter: Filter) => void): Template
 function clearButton(clear: () => void): TemplateResult {
   return html`<span slot="content-after">${toolButton({
     icon: 'close',
-    label: 'Clear Filter',
+    label: 'Clear Search',
     run: clear,
   })}</span>`;
 }

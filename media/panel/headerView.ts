@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import { formatComparison } from '../../src/shared/quantities.ts';
 import { compareRun, type RunState } from '../../src/shared/runState.ts';
+import { startWords } from '../../src/shared/runWords.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
 import { commonWait } from '../state/waitGroups.ts';
 import { groupWaitText } from '../text/waits.ts';
@@ -16,16 +17,21 @@ export interface HeaderContext {
   /** Whether the paused or interrupted run is being resumed. */
   readonly resuming: boolean;
   readonly send: (request: PanelRequest) => void;
+  /** Whether each row has a second line, for the answer. */
+  readonly twoLines: boolean;
+  readonly setTwoLines: (twoLines: boolean) => void;
 }
 
 /** The run's title, model and times, and the actions on the whole run. */
 export function headerView(run: RunState, context: HeaderContext): TemplateResult {
   const { started, conversations } = run;
   const title = revealHidden(started.title);
+  const number = `Run ${started.number}, ${startWords(started.startedAt)}`;
   const models = new Set(conversations.map((conversation) => conversation.model));
   const model = models.size > 1 ? `${models.size} models` : started.agent.model;
   return html`<div class="run-header">
     <h1 class="run-title" dir="auto" title=${title}>${title}</h1>
+    <span class="run-number" title=${new Date(started.startedAt).toLocaleString()}>${number}</span>
     <span class="run-model" dir="auto" title=${revealHidden(modelTitle(run))}>${revealHidden(model)}</span>
     ${started.simulated ? simulatedBadge() : nothing}
     <span class="run-times" title=${timesTitle}>${comparisonText(run, context.nowMs)}</span>
@@ -72,6 +78,7 @@ function toolbar(run: RunState, context: HeaderContext): TemplateResult {
   return html`<div class="run-toolbar" role="toolbar" aria-label="Run">
     ${run.state === 'running' ? cancelButton(cancelling, send) : nothing}
     ${againButton(run, context)}
+    ${linesButton(context)}
     ${toolButton({
       icon: 'copy',
       label: 'Copy All Answers as Markdown',
@@ -91,6 +98,17 @@ function toolbar(run: RunState, context: HeaderContext): TemplateResult {
       run: () => send({ type: 'showLog' }),
     })}
   </div>`;
+}
+
+function linesButton({ twoLines, setTwoLines }: HeaderContext): TemplateResult {
+  return html`<button
+    type="button"
+    class="tool"
+    aria-pressed=${twoLines}
+    aria-label="Two Lines per Row"
+    title="Two Lines per Row"
+    @click=${() => setTwoLines(!twoLines)}
+  >${icon('list-selection')}</button>`;
 }
 
 function cancelButton(cancelling: boolean, send: HeaderContext['send']): TemplateResult {

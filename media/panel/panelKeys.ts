@@ -2,14 +2,15 @@
 export interface PanelKeyActions {
   /** Moves the focus to the search field. */
   search(): void;
-  /** Moves the focus to the current row. */
-  focusRow(): void;
+  /** Moves the focus to the current row or, with `first`, to the first one that is shown. */
+  focusRow(first: boolean): void;
   /** Clears the search text, or with `all` the whole filter. Returns false when there was no filter. */
   clearFilter(all: boolean): boolean;
 }
 
 /** Handles a key that no part of the panel has handled. */
 export function handlePanelKey(event: KeyboardEvent, actions: PanelKeyActions): void {
+  if (event.defaultPrevented) return;
   const target = event.target instanceof Element ? event.target : document.body;
   const inSearch = target.closest('.search') !== null;
   if (wantsSearch(event) && !(inSearch && event.key === '/')) {
@@ -17,9 +18,10 @@ export function handlePanelKey(event: KeyboardEvent, actions: PanelKeyActions): 
     actions.search();
   } else if (event.key === 'Escape') {
     leave(target, inSearch, actions);
-  } else if (inSearch && event.key === 'ArrowDown') {
+  } else if (inSearch && (event.key === 'ArrowDown' || event.key === 'Enter')) {
+    if (event.isComposing) return;
     event.preventDefault();
-    actions.focusRow();
+    actions.focusRow(true);
   }
 }
 
@@ -28,7 +30,7 @@ function leave(target: Element, inSearch: boolean, actions: PanelKeyActions): vo
   if (target.closest('.details-row') !== null) {
     target.closest('interleave-row')?.querySelector<HTMLElement>('.row')?.focus();
   } else if (!actions.clearFilter(!inSearch) && inSearch) {
-    actions.focusRow();
+    actions.focusRow(false);
   }
 }
 

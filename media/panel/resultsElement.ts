@@ -1,8 +1,11 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
+import type { Notice } from '../../src/shared/notice.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
 import { isStoreMessage, RunStore } from '../state/runStore.ts';
+import { type FoundIn, type Search, searchFor } from '../state/search.ts';
 import {
+  type DetailTab,
   defaultRow,
   type Filter,
   freshView,
@@ -22,16 +25,30 @@ import type { CurrentRow, RequestEvent, RowChange } from './events.ts';
 import { failedStrip } from './failedStrip.ts';
 import { failureStrip } from './failureStrip.ts';
 import { filterBar, progressBar } from './filterBar.ts';
+import { FocusKeeper } from './focusKeeper.ts';
 import { headerView } from './headerView.ts';
 import { notesStrip } from './notesStrip.ts';
 import { nothingShown } from './nothingShown.ts';
+import { noticesStrip } from './noticesStrip.ts';
 import { handlePanelKey } from './panelKeys.ts';
 import { PanelRequests } from './panelRequests.ts';
 import { pausedStrip } from './pausedStrip.ts';
+import { markFound, showFound } from './searchMarks.ts';
 
 /** How often running times are updated, in ms. */
 const tickMs = 200;
 const saveAfterMs = 300;
+const markAfterMs = 60;
+
+/** The tab that shows what was found there. */
+const foundTabs: { readonly [F in FoundIn]: DetailTab | undefined } = {
+  name: undefined,
+  answer: 'answer',
+  error: 'answer',
+  prompt: 'prompt',
+  tools: 'tools',
+  transcript: 'transcript',
+};
 
 /**
  * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most once a frame,
@@ -43,6 +60,14 @@ export class ResultsElement extends LitElement {
   readonly #store = new RunStore();
   readonly #visible = new VisibleRows();
   readonly #announcer = new Announcer();
+  readonly #focus = new FocusKeeper(this, {
+    row: (conversation) => void this.#list?.focusNear(conversation),
+    list: () => void this.#list?.focusNear(this.#view.current),
+  });
+  #search: { readonly query: string; readonly search: Search | undefined } = {
+    ...{ query: '', search: undefined },
+  };
+  #marks: ReturnType<typeof setTimeout> | undefined;
   readonly #requests = new PanelRequests({
     post: (message) => this.#api?.postMessage(message),
     run: () => this.#store.run,
@@ -50,6 +75,7 @@ export class ResultsElement extends LitElement {
   });
   #api: WebviewApi | undefined;
   #view: ViewState = freshView('');
+  #notices: readonly Notice[] = [];
   #version = 0;
   #frame: number | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
@@ -70,6 +96,7 @@ export class ResultsElement extends LitElement {
     this.addEventListener('row-change', this.#onRowChange);
     this.addEventListener('current-row', this.#onCurrentRow);
     window.addEventListener('keydown', this.#onKey);
+    this.#focus.start();
   }
 
   override disconnectedCallback(): void {
@@ -79,6 +106,8 @@ export class ResultsElement extends LitElement {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
     clearTimeout(this.#saver);
+    clearTimeout(this.#marks);
+    this.#focus.stop();
     this.#requests.dispose();
   }
 
@@ -91,14 +120,14 @@ export class ResultsElement extends LitElement {
     if (run === undefined) return nothing;
     const localMs = performance.now();
     const nowMs = this.#store.nowMs(localMs);
-    const { filter, open, current } = this.#view;
+    const { filter, open, current, twoLines } = this.#view;
     const rows = this.#visible.update(run.conversations, filter, this.#keeps);
     const { cancelling, resuming, send, failure, notice, dismissFailure } = this.#requests;
-    const context = { nowMs, cancelling, resuming, send };
+    const context = { nowMs, cancelling, resuming, send, twoLines, setTwoLines: this.#setTwoLines };
     return html`<header class="top">
-        ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter)} ${progressBar(run)}
+        ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter, rows.length)} ${progressBar(run)}
         ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}
-        ${notesStrip(run)}
+        ${noticesStrip(this.#notices, send)} ${notesStrip(run)}
         ${changesStrip(run, send)}
         ${failedStrip(run, { shown: this.#shownFailure, show: this.#showFailure, send })}
         ${failureStrip(failure, dismissFailure)}
@@ -110,8 +139,11 @@ export class ResultsElement extends LitElement {
           .open=${open}
           .current=${current}
           .nowMs=${nowMs}
+          .heard=${this.#store.heard}
+          .search=${this.#searchNow()}
+          .twoLines=${twoLines}
           .version=${this.#version}
-          @scroll=${this.#saveSoon}
+          @scroll=${this.#onScroll}
           @mouseleave=${this.#draw}
         ></interleave-list>
         ${rows.length === 0 ? nothingShown(run, () => this.#setFilter(noFilter)) : nothing}
@@ -143,6 +175,11 @@ export class ResultsElement extends LitElement {
       this.#reveal(message.conversation);
       return;
     }
+    if (message?.type === 'notices') {
+      this.#notices = message.notices;
+      this.#draw();
+      return;
+    }
     if (message?.type === 'answer') {
       this.#requests.accept(message);
       return;
@@ -162,8 +199,9 @@ export class ResultsElement extends LitElement {
     const restored = restoreView(this.#api?.getState(), id);
     this.#view = restored?.view ?? freshView(id);
     this.#shownFailure = undefined;
-    const top = restored?.top ?? 0;
-    if (top > 0) this.#afterDrawing((list) => list.scrollToConversation(top, 'start'));
+    const top = restored?.top;
+    if (top !== undefined && top.conversation + top.aboveTop > 0)
+      this.#afterDrawing((list) => list.restoreTop(top));
     const reveal = this.#revealLater;
     this.#revealLater = undefined;
     if (reveal !== undefined) this.#reveal(reveal);
@@ -215,10 +253,50 @@ export class ResultsElement extends LitElement {
     });
   }
 
-  readonly #setFilter = (filter: Filter): void => this.#change({ ...this.#view, filter });
+  readonly #setFilter = (filter: Filter): void => {
+    this.#change({ ...this.#view, filter });
+    this.#markSoon();
+  };
 
-  readonly #onRowChange = (event: RowChange): void =>
-    this.#change(withRow(this.#view, event.conversation, event.row));
+  readonly #onRowChange = ({ conversation, row }: RowChange): void => {
+    const search = this.#searchNow();
+    const isOpened = row !== undefined && !this.#view.open.has(conversation);
+    const state = this.#store.run?.conversations[conversation];
+    const found = isOpened && state !== undefined ? search?.find(state) : undefined;
+    const tab = found === undefined ? undefined : foundTabs[found.in];
+    const shown = row === undefined || tab === undefined ? row : { ...row, tab };
+    this.#change(withRow(this.#view, conversation, shown));
+    if (search === undefined || found === undefined) return;
+    this.#afterDrawing(async (list) => {
+      const details = await list.detailsOf(conversation);
+      if (details !== undefined) showFound(details, search);
+    });
+  };
+
+  readonly #setTwoLines = (twoLines: boolean): void => this.#change({ ...this.#view, twoLines });
+
+  readonly #onScroll = (): void => {
+    this.#saveSoon();
+    if (this.#view.filter.query !== '') this.#markSoon();
+  };
+
+  #searchNow(): Search | undefined {
+    const { query } = this.#view.filter;
+    if (query !== this.#search.query) this.#search = { query, search: searchFor(query) };
+    return this.#search.search;
+  }
+
+  protected override updated(): void {
+    if (this.#search.query !== '' || this.#marks !== undefined) this.#markSoon();
+  }
+
+  /** Later, because rows and answers are drawn after the panel. */
+  #markSoon(): void {
+    this.#marks ??= setTimeout(() => {
+      this.#marks = undefined;
+      markFound(this, this.#searchNow());
+    }, markAfterMs);
+  }
 
   readonly #onCurrentRow = (event: CurrentRow): void =>
     this.#change({ ...this.#view, current: event.conversation });
@@ -233,7 +311,9 @@ export class ResultsElement extends LitElement {
     this.#saver ??= setTimeout(() => {
       this.#saver = undefined;
       if (this.#view.runId === '') return;
-      this.#api?.setState(saveView(this.#view, this.#list?.top ?? 0));
+      this.#api?.setState(
+        saveView(this.#view, this.#list?.top ?? { conversation: 0, aboveTop: 0 }),
+      );
     }, saveAfterMs);
   };
 
@@ -246,7 +326,11 @@ export class ResultsElement extends LitElement {
   readonly #onKey = (event: KeyboardEvent): void =>
     handlePanelKey(event, {
       search: () => this.querySelector<HTMLElement>('.search')?.focus(),
-      focusRow: () => void this.#list?.focusCurrent(),
+      focusRow: (first) =>
+        this.#afterDrawing(async (list) => {
+          if (first) await list.focusNear(0);
+          else await list.focusNear(this.#view.current);
+        }),
       clearFilter: (all) => {
         const { filter } = this.#view;
         if (isEmpty(filter)) return false;

@@ -32,10 +32,16 @@ export class RunStore {
   /** Conversations of the snapshot that follows, by index. */
   #parts: ConversationState[] = [];
   #askedMs: number | undefined;
+  readonly #heard = new Map<number, number>();
 
   /** The run; undefined before the first snapshot. Mutable. */
   get run(): RunState | undefined {
     return this.#run;
+  }
+
+  /** When something was last heard of each conversation, in ms since the run's start. */
+  get heard(): ReadonlyMap<number, number> {
+    return this.#heard;
   }
 
   /** Ms since the run's start. */
@@ -53,7 +59,7 @@ export class RunStore {
     if (run === undefined) return 'nothing';
     if (this.#askedMs !== undefined) return this.#askAgain(arrival.localMs);
     const seqBefore = run.seq;
-    const complete = foldNewEvents(run, message.events);
+    const complete = foldNewEvents(run, message.events, this.#heard);
     if (run.seq > seqBefore) this.#clock.set(run.atMs, arrival.localMs);
     if (!complete) return this.#ask(arrival.localMs);
     return run.seq > seqBefore ? 'events' : 'nothing';
@@ -72,6 +78,8 @@ export class RunStore {
     const run = { ...last, conversations };
     this.#run = run;
     this.#askedMs = undefined;
+    this.#heard.clear();
+    for (const { index } of run.conversations) this.#heard.set(index, run.atMs);
     const sinceStart = wallMs - Date.parse(run.started.startedAt);
     this.#clock.set(Math.max(run.atMs, Number.isNaN(sinceStart) ? 0 : sinceStart), localMs);
     return 'snapshot';
@@ -89,11 +97,16 @@ export class RunStore {
 }
 
 /** Applies new events. Stops and returns false if an event is missing. */
-function foldNewEvents(run: RunState, events: readonly Exclude<RunEvent, RunStarted>[]): boolean {
+function foldNewEvents(
+  run: RunState,
+  events: readonly Exclude<RunEvent, RunStarted>[],
+  heard: Map<number, number>,
+): boolean {
   for (const event of events) {
     if (event.seq <= run.seq) continue;
     if (event.seq !== run.seq + 1) return false;
     applyRunEvent(run, event);
+    if ('conversation' in event) heard.set(event.conversation, event.atMs);
   }
   return true;
 }

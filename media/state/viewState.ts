@@ -35,6 +35,14 @@ export interface ViewState {
   readonly open: ReadonlyMap<number, OpenRow>;
   /** The conversation whose row has the focus, or gets it next. */
   readonly current: number;
+  /** Whether each row has a second line, for the answer. */
+  readonly twoLines: boolean;
+}
+
+/** What is at the top of the list: a conversation, and how far the top of its row is above that, in CSS pixels. */
+export interface TopPlace {
+  readonly conversation: number;
+  readonly aboveTop: number;
 }
 
 /** The view as saved while the panel is hidden: small, plain JSON. */
@@ -44,8 +52,10 @@ export interface SavedView {
   readonly query: string;
   readonly open: readonly (readonly [number, DetailTab, boolean])[];
   readonly current: number;
-  /** The conversation at the top of the list. */
+  /** The conversation at the top of the list, and how far its top is above that. */
   readonly top: number;
+  readonly aboveTop: number;
+  readonly twoLines: boolean;
 }
 
 /** Max number of expanded rows that are saved; the latest ones win. */
@@ -57,7 +67,7 @@ export const noFilter: Filter = { phases: new Set(), query: '' };
 
 /** The view of a run that is shown for the first time. */
 export function freshView(runId: string): ViewState {
-  return { runId, filter: noFilter, open: new Map(), current: 0 };
+  return { runId, filter: noFilter, open: new Map(), current: 0, twoLines: false };
 }
 
 /** Whether the filter matches everything. */
@@ -87,8 +97,8 @@ export function withRow(view: ViewState, index: number, row: OpenRow | undefined
 /** How a row is expanded at first. */
 export const defaultRow: OpenRow = { tab: 'answer', source: false };
 
-/** The view as it is saved. `top` is the conversation at the top of the list. */
-export function saveView(view: ViewState, top: number): SavedView {
+/** The view as it is saved. `top` is what is at the top of the list. */
+export function saveView(view: ViewState, top: TopPlace): SavedView {
   const open = [...view.open].slice(-maxSavedRows);
   return {
     runId: view.runId,
@@ -96,7 +106,9 @@ export function saveView(view: ViewState, top: number): SavedView {
     query: view.filter.query.slice(0, maxQueryLength),
     open: open.map(([index, row]) => [index, row.tab, row.source]),
     current: view.current,
-    top,
+    top: top.conversation,
+    aboveTop: Math.round(top.aboveTop),
+    twoLines: view.twoLines,
   };
 }
 
@@ -104,7 +116,7 @@ export function saveView(view: ViewState, top: number): SavedView {
 export function restoreView(
   saved: unknown,
   runId: string,
-): { readonly view: ViewState; readonly top: number } | undefined {
+): { readonly view: ViewState; readonly top: TopPlace } | undefined {
   if (!isRecord(saved) || saved.runId !== runId) return undefined;
   const phases = list(saved.phases).filter(isPhase);
   const query = typeof saved.query === 'string' ? saved.query.slice(0, maxQueryLength) : '';
@@ -113,8 +125,12 @@ export function restoreView(
     filter: { phases: new Set(phases), query },
     open: new Map(list(saved.open).flatMap(readRow)),
     current: position(saved.current),
+    twoLines: saved.twoLines === true,
   };
-  return { view, top: position(saved.top) };
+  return {
+    view,
+    top: { conversation: position(saved.top), aboveTop: position(saved.aboveTop) },
+  };
 }
 
 function readRow(saved: unknown): readonly (readonly [number, OpenRow])[] {

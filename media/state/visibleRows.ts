@@ -1,14 +1,16 @@
 import type { ConversationState } from '../../src/shared/conversationState.ts';
+import { type Search, searchFor } from './search.ts';
 import type { Filter } from './viewState.ts';
 import { isEmpty, noFilter } from './viewState.ts';
 
-/** Whether a conversation matches the filter: by its phase, and by its name, answer or error. */
-export function matchesFilter(conversation: ConversationState, filter: Filter): boolean {
-  if (filter.phases.size > 0 && !filter.phases.has(conversation.phase)) return false;
-  const query = filter.query.trim().toLowerCase();
-  if (query === '') return true;
-  const texts = [conversation.name, conversation.answer, conversation.error?.message ?? ''];
-  return texts.some((text) => text.toLowerCase().includes(query));
+/** Whether a conversation matches the filter: by its phase, and by any of its texts. */
+export function matchesFilter(
+  conversation: ConversationState,
+  { phases, query }: Filter,
+  search: Search | undefined = searchFor(query),
+): boolean {
+  if (phases.size > 0 && !phases.has(conversation.phase)) return false;
+  return search === undefined || search.find(conversation) !== undefined;
 }
 
 /**
@@ -48,11 +50,12 @@ export class VisibleRows {
   }
 
   #match(conversations: readonly ConversationState[]): void {
+    const search = searchFor(this.#filter.query);
     this.#seen.length = Math.min(this.#seen.length, conversations.length);
     conversations.forEach((conversation, index) => {
       if (this.#seen[index] === conversation) return;
       this.#seen[index] = conversation;
-      this.#matches[index] = matchesFilter(conversation, this.#filter);
+      this.#matches[index] = matchesFilter(conversation, this.#filter, search);
     });
   }
 }

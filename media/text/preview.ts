@@ -2,6 +2,7 @@ import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { lastDiscarded } from '../../src/shared/conversationState.ts';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import type { ConversationError } from '../../src/shared/outcome.ts';
+import { formatDuration } from '../../src/shared/quantities.ts';
 import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { currentCall } from '../../src/shared/toolCall.ts';
 import { adviceFor } from './advice.ts';
@@ -23,8 +24,12 @@ export interface Preview {
 const maxPreview = 300;
 const maxTitle = 2000;
 
-/** The line for a conversation at `nowMs` of its run. */
-export function previewOf(conversation: ConversationState, nowMs: number): Preview {
+/** The line for a conversation at `nowMs` of its run. `heardMs` is when something was last heard of it. */
+export function previewOf(
+  conversation: ConversationState,
+  nowMs: number,
+  heardMs?: number,
+): Preview {
   switch (conversation.phase) {
     case 'queued':
       return { text: queuedText(conversation), tone: 'muted' };
@@ -34,9 +39,9 @@ export function previewOf(conversation: ConversationState, nowMs: number): Previ
         lastDiscarded(conversation)?.error,
       );
     case 'running':
-      return runningPreview(conversation);
+      return runningPreview(conversation, silence(conversation, nowMs, heardMs));
     case 'done':
-      return { text: firstLine(conversation.answer), tone: 'answer' };
+      return { text: gist(conversation.answer), tone: 'answer' };
     case 'failed':
       return withCause({ text: errorLine(conversation.error), tone: 'error' }, conversation.error);
     case 'stopped':
@@ -57,13 +62,27 @@ function withCause(preview: Preview, error: ConversationError | undefined): Prev
   return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
 }
 
-/** The first line of an answer that is not blank, without its Markdown. */
-export function firstLine(markdown: string): string {
-  for (const line of markdown.slice(0, 4 * maxPreview).split('\n')) {
+/** Lines that say nothing yet: `Sure! Here is the summary:`. */
+const boilerplate =
+  /^(?:(?:sure|certainly|of course|absolutely|okay|ok|great question|good question|understood|got it|no problem)\b[^.!:]*[.!:,]?\s*)?(?:(?:here(?:['’]s| is| are)|below (?:is|are)|let me|i(?:['’]ll| will| have|['’]ve)|based on)\b[^:]*:)?$/i;
+const opening =
+  /^(?:sure|certainly|of course|absolutely|okay|ok|great question|good question|understood|got it|no problem)[!.,]\s+(?=\S)/i;
+
+/** The first sentence of an answer that says something, without its Markdown: no heading, no boilerplate. */
+export function gist(markdown: string): string {
+  let fallback = '';
+  for (const line of markdown.slice(0, 8 * maxPreview).split('\n')) {
     const text = plainLine(line);
-    if (text !== '') return visibleLine(text, maxPreview);
+    if (text === '') continue;
+    if (fallback === '') fallback = text;
+    if (isHeading(line) || boilerplate.test(text)) continue;
+    return visibleLine(text.replace(opening, ''), maxPreview);
   }
-  return '';
+  return visibleLine(fallback, maxPreview);
+}
+
+function isHeading(line: string): boolean {
+  return /^\s*(?:#{1,6}\s|(?:\*\*|__)[^*_]+(?:\*\*|__):?\s*$)/.test(line);
 }
 
 function plainLine(line: string): string {
@@ -82,13 +101,32 @@ function queuedText({ previous }: ConversationState): string {
   return `runs again; before: ${phaseLabels[previous.status]}, ${reasonLabel(previous)}`;
 }
 
-function runningPreview(conversation: ConversationState): Preview {
+/** How long nothing was heard of a conversation before its row says so, in ms. */
+const silenceMs = 5_000;
+
+/** How long a running conversation has been silent, in words; empty for a moment, and while a tool runs. */
+export function silence(
+  { partial, thinking, spans }: ConversationState,
+  nowMs: number,
+  heardMs: number | undefined,
+): string {
+  const last = spans.at(-1);
+  if (last?.kind !== 'request' || last.endMs !== undefined) return '';
+  const silentMs = nowMs - Math.max(heardMs ?? 0, last.startMs);
+  if (silentMs < silenceMs) return '';
+  const seconds = formatDuration(Math.floor(silentMs / 1000) * 1000).replace('.0 s', ' s');
+  return partial + thinking === '' ? `waiting for the model, ${seconds}` : `no data for ${seconds}`;
+}
+
+function runningPreview(conversation: ConversationState, silent: string): Preview {
   const call = currentCall(conversation.toolCalls);
   if (call !== undefined) return { text: callText(call), tone: 'code' };
+  if (silent !== '' && conversation.partial + conversation.thinking !== '')
+    return { text: silent, tone: 'warning' };
   if (conversation.partial !== '') return { text: tailOf(conversation.partial), tone: 'tail' };
   const { thinking, attempt } = conversation;
   if (thinking !== '') return { text: tailOf(thinking), tone: 'thinking' };
-  if (attempt <= 1) return { text: 'waiting for the model', tone: 'muted' };
+  if (attempt <= 1) return { text: silent || 'waiting for the model', tone: 'muted' };
   const error = lastDiscarded(conversation)?.error;
   const after = error === undefined ? '' : ` · after ${errorLine(error)}`;
   return withCause({ text: `attempt ${attempt}${after}`, tone: 'muted' }, error);
@@ -105,7 +143,7 @@ export function callText(call: ToolCallRecord): string {
 
 function stoppedPreview(conversation: ConversationState): Preview {
   const reason = conversation.reason === undefined ? 'stopped' : reasonLabel(conversation);
-  const answer = firstLine(conversation.answer);
+  const answer = gist(conversation.answer);
   const text = answer === '' ? reason : `${reason}: ${answer}`;
   const title = adviceFor(conversation);
   return { text, tone: 'warning', ...(title === undefined ? {} : { title }) };
@@ -113,6 +151,6 @@ function stoppedPreview(conversation: ConversationState): Preview {
 
 function cancelledText(conversation: ConversationState): string {
   const reason = reasonLabel(conversation);
-  const answer = firstLine(conversation.answer);
+  const answer = gist(conversation.answer);
   return answer === '' ? reason : `${reason}: ${answer}`;
 }

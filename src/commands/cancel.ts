@@ -9,16 +9,16 @@ import { answered, done, refused } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
-type Services = Pick<CommandServices, 'runs' | 'history'>;
+type Services = Pick<CommandServices, 'runs' | 'history' | 'results'>;
 
 /**
- * Cancels the run that the argument names. Without one, cancels the run in progress, or lets the user pick one if
- * there are several. Existing answers are kept.
+ * Cancels the run that the argument names. Without one, cancels the run in progress; of several, the one whose
+ * results are in front, else the one that the user picks. Existing answers are kept.
  */
 export function cancelRun(services: Services): CommandHandler {
   return async (argument) => {
     const named = runTarget(argument) !== undefined;
-    const run = named ? await runOf(services, argument) : await pickRunning(services.runs);
+    const run = named ? await runOf(services, argument) : await pickRunning(services);
     const isOver = run?.state.state !== 'running';
     run?.cancel();
     const answer = isOver ? refused('This run is not running.') : done('Cancelling the run');
@@ -34,7 +34,7 @@ export function cancelAllRuns({ runs }: Pick<Services, 'runs'>): CommandHandler 
 }
 
 /** Cancels one conversation. The others continue. */
-export function cancelConversation(services: Services): CommandHandler {
+export function cancelConversation(services: Pick<Services, 'history'>): CommandHandler {
   return async (argument) => {
     const { run, conversation } = await conversationOf(services, argument);
     const isOver = hasEnded(conversation);
@@ -50,8 +50,10 @@ interface RunPick extends vscode.QuickPickItem {
   readonly run: HostRun;
 }
 
-async function pickRunning(runs: RunService): Promise<HostRun | undefined> {
+async function pickRunning({ runs, results }: Services): Promise<HostRun | undefined> {
   const [first, ...others] = running(runs);
+  const front = running(runs).find(({ id }) => id === results.inFront);
+  if (front !== undefined) return front;
   if (first === undefined) throw new HostError('No run is in progress.');
   if (others.length === 0) return first;
   return (await pickOne([first, ...others].map(toPick), 'Cancel Run'))?.run;

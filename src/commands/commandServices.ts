@@ -9,6 +9,7 @@ import type { KeyRenewal } from '../host/keyRenewal.ts';
 import type { LastRun } from '../host/lastRun.ts';
 import type { Lazy } from '../host/lazy.ts';
 import type { Log } from '../host/log.ts';
+import type { Notices } from '../host/notices.ts';
 import type { PromptLibrary } from '../host/promptLibrary.ts';
 import type { ResultsRequests } from '../host/resultsRequests.ts';
 import type { RunHistory } from '../host/runHistory.ts';
@@ -32,6 +33,7 @@ export interface CommandServices {
   readonly launcher: RunLauncher;
   readonly library: PromptLibrary;
   readonly log: Log;
+  readonly notices: Notices;
   readonly requests: RunRequests;
   readonly results: ResultsRequests;
   readonly runs: RunService;

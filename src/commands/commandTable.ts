@@ -1,6 +1,7 @@
 import type { CommandId } from '../host/contributionIds.ts';
 import { commands } from '../host/contributionIds.ts';
 import { noRunsWithoutTrust, requireTrust } from '../host/trust.ts';
+import { answerNotice } from './answerNotice.ts';
 import { allowCall, allowEqual, allowFor } from './approvals/allow.ts';
 import { allowChanged, allowEdited } from './approvals/allowChanged.ts';
 import { answerQuestion } from './approvals/answer.ts';
@@ -78,6 +79,7 @@ export function commandTable(services: CommandServices): CommandTable {
     [commands.selectModel]: selectModel(services),
     [commands.testConnection]: testConnection(services),
     [commands.deleteRun]: deleteRun(services),
+    [commands.answerNotice]: answerNotice(services),
     [commands.openExamples]: openExamples(services),
     [commands.reviewChanges]: reviewChanges(services),
     [commands.applyChanges]: applyChanges(services),

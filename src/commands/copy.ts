@@ -6,15 +6,18 @@ import { answered, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf, runOf } from './runOf.ts';
 
-/** Copies the answer of a conversation as Markdown. */
+/** Copies the answer of a conversation as Markdown; where there is none, its error. */
 export function copyAnswer(services: Pick<CommandServices, 'history'>): CommandHandler {
   return async (argument) => {
     const { conversation } = await conversationOf(services, argument);
     const answer = answerToKeep(conversation) || conversation.partial;
-    if (answer === '') throw new HostError('This conversation has no answer yet.');
-    const copied = await copyToClipboard(answer);
-    flashStatus('check', 'Answer copied', 2_000);
-    return answered(argument, done(copied), () => undefined);
+    const { error } = conversation;
+    const isError = answer === '' && error !== undefined;
+    if (answer === '' && !isError) throw new HostError('This conversation has no answer yet.');
+    const copied = await copyToClipboard(isError ? error.message : answer);
+    flashStatus('check', isError ? 'Error copied' : 'Answer copied', 2_000);
+    const message = isError ? `There is no answer. ${copied} of the error` : copied;
+    return answered(argument, done(message), () => undefined);
   };
 }
 

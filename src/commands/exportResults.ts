@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileColumn } from '../host/fileColumn.ts';
 import { HostError } from '../host/hostError.ts';
 import { showMessage } from '../host/messages.ts';
 import { saveFile } from '../host/saveFile.ts';
@@ -42,7 +43,7 @@ async function write(target: vscode.Uri, text: string): Promise<void> {
 async function offerToOpen(target: vscode.Uri): Promise<void> {
   const open = 'Open';
   const choice = await showMessage('information', `Saved ${target.fsPath}`, [open]);
-  if (choice === open) await vscode.window.showTextDocument(target);
+  if (choice === open) await vscode.window.showTextDocument(target, { viewColumn: fileColumn() });
 }
 
 function defaultTarget(title: string): vscode.Uri {

@@ -6,7 +6,8 @@ import type { CommandHandler } from './commandServices.ts';
 
 const example = `# Notes
 
-Text before the first heading is not sent. Each "## Heading" starts a prompt.
+Text before the first heading is not sent. Each "## Heading" starts a prompt. The heading is the name of the
+prompt and is not sent: write below it all that the model needs to know.
 
 ## Sum then multiply
 
@@ -47,7 +48,8 @@ function untitled(): vscode.Uri {
 async function nameFile(folder: vscode.Uri): Promise<vscode.Uri | undefined> {
   const name = await askText({
     title: 'New Prompt File',
-    prompt: 'Enter a file name. In the file, each ## heading starts a prompt.',
+    prompt:
+      'Enter a file name. In the file, each ## heading starts and names a prompt; the heading itself is not sent.',
     value: 'new.prompts.md',
     valueSelection: [0, 'new'.length],
     check: checkName,

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { transcriptScheme } from '../host/contributionIds.ts';
+import { fileColumn } from '../host/fileColumn.ts';
 import { plainText } from '../host/plainText.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
 import { conversationOf } from './runOf.ts';
@@ -16,6 +17,6 @@ export function openTranscript(services: Pick<CommandServices, 'history'>): Comm
       path: `/${conversation.index + 1} ${name}.md`,
       query: JSON.stringify({ runId: run.id, conversation: conversation.index }),
     });
-    await vscode.window.showTextDocument(uri, { preview: true });
+    await vscode.window.showTextDocument(uri, { preview: true, viewColumn: fileColumn() });
   };
 }

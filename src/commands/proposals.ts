@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { proposalTarget } from '../host/commandTargets.ts';
+import { focusFileColumn } from '../host/fileColumn.ts';
 import { HostError } from '../host/hostError.ts';
 import { flashStatus, showMessage } from '../host/messages.ts';
 import { plainText } from '../host/plainText.ts';
@@ -20,6 +21,7 @@ export function reviewChanges(services: Services): CommandHandler {
     const target = proposalTarget(argument) ?? {};
     const files = await (await services.engine.get()).proposals.review(run, target);
     if (files.length === 0) throw new HostError(thereAlready);
+    await focusFileColumn();
     await vscode.commands.executeCommand('vscode.changes', titleOf(run, target), files);
     return answered(argument, { ok: true }, () => undefined);
   };

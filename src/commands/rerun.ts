@@ -5,7 +5,7 @@ import { plainTitle } from '../host/plainText.ts';
 import type { HostRun, ListedRun } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
 import type { ConversationPhase } from '../shared/conversationState.ts';
-import { canContinue } from '../shared/conversationState.ts';
+import { canContinue, hasEnded } from '../shared/conversationState.ts';
 import { plural } from '../shared/quantities.ts';
 import { answered, declined, done } from './answered.ts';
 import type { CommandHandler, CommandServices } from './commandServices.ts';
@@ -32,12 +32,16 @@ export function retryConversation(services: Services): CommandHandler {
     run.rerun([conversation]),
   );
   return async (argument) => {
-    const { name, phase } = (await conversationOf(services, argument)).conversation;
+    const { conversation } = await conversationOf(services, argument);
+    if (!hasEnded(conversation)) throw new HostError(notEnded);
+    const { name, phase } = conversation;
     const asks = runTarget(argument)?.interactive === true && phase === 'done';
     if (!asks || (await wantsNewAnswer(name))) return retry(argument);
     return answered(argument, declined, () => undefined);
   };
 }
+
+const notEnded = 'This conversation has not ended. Cancel it first, or wait for its end.';
 
 async function wantsNewAnswer(name: string): Promise<boolean> {
   const choice = await askModal(

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { conversationTarget, promptTarget } from '../host/commandTargets.ts';
+import { fileColumn } from '../host/fileColumn.ts';
 import { HostError } from '../host/hostError.ts';
 import { nameOf } from '../host/promptSelection.ts';
 import { parsePromptId } from '../shared/promptId.ts';
@@ -26,7 +27,7 @@ async function openEditor(uri: vscode.Uri): Promise<vscode.TextEditor> {
   const isLost = uri.scheme === 'untitled' && !isOpen(uri);
   if (isLost) throw new HostError('The document of this prompt was closed without being saved.');
   try {
-    return await vscode.window.showTextDocument(uri, { preview: true });
+    return await vscode.window.showTextDocument(uri, { preview: true, viewColumn: fileColumn() });
   } catch {
     throw new HostError(`${nameOf(uri)} could not be opened. Was it deleted or moved?`);
   }

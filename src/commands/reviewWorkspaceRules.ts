@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { fileColumn } from '../host/fileColumn.ts';
 import { countWords, stateWords } from '../host/folderRulesNotice.ts';
 import { flashStatus, showMessage } from '../host/messages.ts';
 import { pickOne } from '../host/picks.ts';
@@ -36,7 +37,9 @@ export function reviewWorkspaceRules({ engine }: Services): CommandHandler {
         flashStatus('check', 'These rules do not count any more', 4_000);
         return;
       case 'open':
-        await vscode.window.showTextDocument(uriOfPath(found.file));
+        await vscode.window.showTextDocument(uriOfPath(found.file), {
+          viewColumn: fileColumn(),
+        });
         return;
       case undefined:
     }

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { exactJson } from '../shared/exactJson.ts';
 import type { ApprovalRequest } from './approvals.ts';
 import { DisposableStore } from './disposables.ts';
+import { fileColumn } from './fileColumn.ts';
 
 /** The unsaved documents in which the user edits arguments of calls that wait. */
 export class ArgumentEdits implements vscode.Disposable {
@@ -28,7 +29,10 @@ export class ArgumentEdits implements vscode.Disposable {
     const content = `${exactJson(request.input, 2)}\n`;
     const document = await vscode.workspace.openTextDocument({ language: 'json', content });
     this.#requests.set(document.uri.toString(), request);
-    await vscode.window.showTextDocument(document, { preview: false });
+    await vscode.window.showTextDocument(document, {
+      preview: false,
+      viewColumn: fileColumn(),
+    });
     this.#changed.fire();
   }
 

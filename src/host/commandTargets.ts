@@ -70,6 +70,16 @@ export function promptTarget(argument: unknown): PromptTarget | undefined {
   return { uri, ...(typeof promptId === 'string' ? { promptId } : {}) };
 }
 
+/** The notice that a command's argument names, and the choice, if it has one. */
+export function noticeTarget(
+  argument: unknown,
+): { readonly id: string; readonly choice?: string } | undefined {
+  const id = property(argument, 'notice');
+  const choice = property(argument, 'choice');
+  if (typeof id !== 'string') return undefined;
+  return { id, ...(typeof choice === 'string' ? { choice } : {}) };
+}
+
 function property(value: unknown, key: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
 }

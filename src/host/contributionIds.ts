@@ -30,6 +30,7 @@ export const commands = {
   selectModel: 'interleave.selectModel',
   testConnection: 'interleave.testConnection',
   deleteRun: 'interleave.deleteRun',
+  answerNotice: 'interleave.answerNotice',
   openExamples: 'interleave.openExamples',
   reviewChanges: 'interleave.reviewChanges',
   applyChanges: 'interleave.applyChanges',

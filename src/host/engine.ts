@@ -8,6 +8,7 @@ import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdow
 import { RunLog } from '../core/export/runLog.ts';
 import type { ArchivedRun } from '../core/journal/runs/archivedRun.ts';
 import type { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunAside } from '../core/journal/runs/runList.ts';
 import type { AgentSearch } from '../core/prompts/agentFiles.ts';
 import type { PromptValues } from '../core/prompts/bindPrompt.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
@@ -292,9 +293,14 @@ export class Engine {
     return this.#runs.canResume(saved);
   }
 
-  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
-  deleteRun(id: string): Promise<void> {
-    return this.#journals.delete(id);
+  /** Deletes a run after it has ended, so that it can be brought back. Rejects with a `UserError` on failure. */
+  setRunAside(id: string): Promise<RunAside | undefined> {
+    return this.#journals.setAside(id);
+  }
+
+  /** Whether this window writes the journal of this run. */
+  isWriting(runId: string): boolean {
+    return this.#journals.isOpen(runId);
   }
 
   /** The runs saved on disk. */

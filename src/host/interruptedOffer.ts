@@ -5,12 +5,12 @@ import * as vscode from 'vscode';
 import { readRegularFile } from '../core/base/readRegularFile.ts';
 import { interruptionText } from '../shared/interruption.ts';
 import { commands } from './contributionIds.ts';
-import { showMessage } from './messages.ts';
+import type { Notices } from './notices.ts';
 import { plainTitle } from './plainText.ts';
 import type { RunHistory } from './runHistory.ts';
 import { findPauseMs } from './runHistory.ts';
 import type { RunScope } from './runScope.ts';
-import type { HostRun, RunService } from './runService.ts';
+import type { HostRun, ListedRun, RunService } from './runService.ts';
 import { isListing } from './runService.ts';
 import { SavedRun } from './savedRun.ts';
 
@@ -21,6 +21,7 @@ export interface InterruptedOfferOptions {
   readonly scope: RunScope;
   /** The extension's global storage folder. */
   readonly storagePath: string;
+  readonly notices: Notices;
 }
 
 /** Max size of a summary that is read, in bytes. */
@@ -40,9 +41,23 @@ export async function offerInterrupted(options: InterruptedOfferOptions): Promis
   const show = 'Show';
   const title = plainTitle(run.state.started.title);
   const text = `${title} was interrupted: ${interruptionText(run.state)}. Resume it? Finished turns are not sent again.`;
-  const choice = await showMessage('information', text, [resume, show]);
+  const { notices, runs } = options;
+  const id = `interrupted ${run.id}`;
+  // It may be resumed or deleted in another way.
+  const watch = (): void => {
+    if (!isInterrupted(runs.findListed(run.id))) notices.withdraw(id);
+  };
+  const watching = [runs.onDidChangeRuns(watch), runs.onDidChangeListings(watch)];
+  const notice = { id, text, choices: [resume, show], runId: run.id };
+  const choice = await notices.ask({ ...notice, severity: 'information' });
+  for (const one of watching) one.dispose();
   const command = choice === resume ? commands.resumeRun : commands.openResults;
   if (choice !== undefined) await vscode.commands.executeCommand(command, { runId: run.id });
+}
+
+function isInterrupted(listed: ListedRun | undefined): boolean {
+  if (listed === undefined) return false;
+  return (isListing(listed) ? listed.state : listed.state.state) === 'interrupted';
 }
 
 /** A busy computer may take long to end the previous extension host. Nobody waits for the offer. */
@@ -65,8 +80,7 @@ async function interruptedRun(options: InterruptedOfferOptions): Promise<HostRun
 async function resumableRun(options: InterruptedOfferOptions): Promise<HostRun | undefined> {
   const { history, runs, scope } = options;
   for (const listed of runs.listed) {
-    const state = isListing(listed) ? listed.state : listed.state.state;
-    if (state !== 'interrupted' || !scope.isOwn(listed)) continue;
+    if (!isInterrupted(listed) || !scope.isOwn(listed)) continue;
     const run = await history.find(listed.id);
     if (run instanceof SavedRun && run.canResume && run.state.state === 'interrupted') return run;
   }

@@ -2,20 +2,22 @@ import * as vscode from 'vscode';
 import type { ConversationError, ErrorKind } from '../shared/outcome.ts';
 import type { CommandId } from './contributionIds.ts';
 import { commands } from './contributionIds.ts';
-import { showMessage } from './messages.ts';
+import type { Notices } from './notices.ts';
 import { plainTitle } from './plainText.ts';
 import type { HostRun, RunService } from './runService.ts';
 
 /**
- * Shows one notification when a run is paused, with buttons to fix the cause, resume or cancel. The buttons do
- * nothing once that pause has ended.
+ * Asks what to do when a run is paused: fix the cause, resume or cancel. The question is withdrawn when the pause
+ * ends.
  */
 export class PauseNotice implements vscode.Disposable {
   readonly #subscription: vscode.Disposable;
 
-  constructor(runs: RunService) {
+  constructor(runs: RunService, notices: Notices) {
     this.#subscription = runs.onDidEmit(({ run, event }) => {
-      if (event.type === 'run.paused') void offerRemedy(run, event.error);
+      if (event.type === 'run.paused') void offerRemedy(run, event.error, notices);
+      const isOver = event.type === 'run.resumed' || event.type === 'run.finished';
+      if (isOver) notices.withdraw(idOf(run));
     });
   }
 
@@ -24,13 +26,22 @@ export class PauseNotice implements vscode.Disposable {
   }
 }
 
-async function offerRemedy(run: HostRun, pause: ConversationError): Promise<void> {
+function idOf({ id }: HostRun): string {
+  return `paused ${id}`;
+}
+
+async function offerRemedy(
+  run: HostRun,
+  pause: ConversationError,
+  notices: Notices,
+): Promise<void> {
   const { kind, message } = pause;
   const { title, agent } = run.state.started;
   const remedy = remedyFor(kind, agent.provider);
   const choices = [...(remedy === undefined ? [] : [remedy.label]), resume, cancel];
   const text = `${plainTitle(title)} is paused. ${message}`;
-  const choice = await showMessage('warning', text, choices);
+  const notice = { id: idOf(run), text, choices, runId: run.id };
+  const choice = await notices.ask({ ...notice, severity: 'warning' });
   if (run.state.paused !== pause) return;
   if (remedy !== undefined && choice === remedy.label)
     await vscode.commands.executeCommand(remedy.command);

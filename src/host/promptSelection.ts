@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { Prompt, PromptFile } from '../core/prompts/prompt.ts';
 import type { TextRange } from '../core/prompts/textRange.ts';
 import { parsePromptId } from '../shared/promptId.ts';
@@ -6,6 +6,7 @@ import { plural } from '../shared/quantities.ts';
 import { messageOf } from '../shared/thrown.ts';
 import type { Engine } from './engine.ts';
 import type { FilePrompt } from './filePrompt.ts';
+import type { Remedy } from './hostError.ts';
 import { HostError } from './hostError.ts';
 import type { PromptLibrary } from './promptLibrary.ts';
 
@@ -59,18 +60,25 @@ export async function readPromptFile(library: PromptLibrary, uri: vscode.Uri): P
   } catch (error) {
     throw new HostError(`Could not read ${nameOf(uri)}: ${messageOf(error)}`);
   }
-  rejectErrors(file, nameOf(uri));
+  rejectErrors(file, nameOf(uri), uri);
   return file;
 }
 
-/** Throws a `HostError` with the first error of the file, if there is any. */
-export function rejectErrors({ diagnostics }: PromptFile, name: string): void {
+/** Throws a `HostError` with the first error of the file, if there is any, and a button that goes there. */
+export function rejectErrors({ diagnostics }: PromptFile, name: string, uri?: vscode.Uri): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const [first] = errors;
   if (first === undefined) return;
   const more = errors.length > 1 ? ` (and ${plural(errors.length - 1, 'more error')})` : '';
   const place = `${name}, line ${first.range.line + 1}`;
-  throw new HostError(`${place}: ${first.message}${more} Nothing was sent.`);
+  const remedies = uri === undefined ? [] : [goTo(uri, first.range)];
+  throw new HostError(`${place}: ${first.message}${more} Nothing was sent.`, remedies);
+}
+
+/** A button that opens a file at a place. */
+function goTo(uri: vscode.Uri, { line, column, endLine, endColumn }: TextRange): Remedy {
+  const selection = new vscode.Range(line, column, endLine, endColumn);
+  return { title: 'Go to Error', command: 'vscode.open', args: [uri, { selection }] };
 }
 
 /** Adds to a prompt where it stands. */

@@ -15,6 +15,9 @@ export class ResultsRequests implements vscode.Disposable {
 
   readonly onDidRequest = this.#requested.event;
 
+  /** The run whose results are in the active editor; undefined where there are none. */
+  inFront: string | undefined;
+
   /** Requests that results are shown. */
   show(request: ResultsRequest): void {
     this.#requested.fire(request);

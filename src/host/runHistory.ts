@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type * as vscode from 'vscode';
 import type { RunListing } from '../core/journal/runs/runArchive.ts';
+import type { RunAside } from '../core/journal/runs/runList.ts';
 import type { Configuration } from './configuration.ts';
 import { commands } from './contributionIds.ts';
 import type { Engine } from './engine.ts';
@@ -15,6 +16,8 @@ import { isListing } from './runService.ts';
 import { SavedRun } from './savedRun.ts';
 import { requireTrust } from './trust.ts';
 
+export type { RunAside };
+
 /** What `RunHistory` needs. */
 export interface RunHistoryOptions {
   readonly engine: Lazy<Engine>;
@@ -24,6 +27,8 @@ export interface RunHistoryOptions {
   readonly log: Log;
   /** The extension's global storage folder. */
   readonly storagePath: string;
+  /** The run whose results are in the active editor. */
+  inFront?(): string | undefined;
 }
 
 /** Max tries, and the interval in ms, to open a run that another process still holds. */
@@ -70,7 +75,8 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /**
-   * The run with this id; without an id, the newest run of this window that can be opened. Rejects with a
+   * The run with this id; without an id, the one whose results are in front, else the newest run of this window that
+   * can be opened. Rejects with a
    * `UserError` when there is none or it cannot be opened.
    */
   async open(runId?: string): Promise<HostRun> {
@@ -82,8 +88,10 @@ export class RunHistory implements vscode.Disposable {
   }
 
   /** Like `open`, but does not open the run. Throws a `HostError` when there is none. */
-  listed(runId?: string): ListedRun {
-    const { runs, scope } = this.#options;
+  listed(asked?: string): ListedRun {
+    const { runs, scope, inFront } = this.#options;
+    const front = asked === undefined ? inFront?.() : undefined;
+    const runId = asked ?? (front !== undefined && runs.findListed(front) ? front : undefined);
     const run =
       runId === undefined
         ? runs.listed.find((listed) => scope.isOwn(listed) && canOpen(listed))
@@ -136,18 +144,33 @@ export class RunHistory implements vscode.Disposable {
    * when it cannot be deleted; the run stays listed.
    */
   async delete(run: ListedRun): Promise<void> {
+    await (await this.setAside(run))?.remove();
+  }
+
+  /** Like `delete`, but the run can be brought back. Undefined where nothing is left of it. */
+  async setAside(run: ListedRun): Promise<RunAside | undefined> {
     const { engine, runs } = this.#options;
     const live = isListing(run) || run instanceof SavedRun ? undefined : run;
     live?.cancel();
     await live?.ended();
     const loaded = await engine.get();
+    let aside: RunAside | undefined;
     try {
-      await loaded.deleteRun(run.id);
+      aside = await loaded.setRunAside(run.id);
     } catch (error) {
       if (live !== undefined) await this.#keepListed(live, loaded);
       throw error;
     }
     runs.delete(run.id);
+    return (
+      aside && {
+        remove: aside.remove,
+        restore: async () => {
+          await aside.restore();
+          await this.refresh();
+        },
+      }
+    );
   }
 
   dispose(): void {
@@ -180,11 +203,12 @@ export class RunHistory implements vscode.Disposable {
 
   async #relist(): Promise<boolean> {
     const { engine, runs } = this.#options;
-    const archive = await (await engine.get()).archive();
+    const loaded = await engine.get();
+    const archive = await loaded.archive();
     this.#pruning ??= archive.prune();
     await this.#pruning;
-    // The journal of a run in progress grows all the time, and its state is here.
-    const listings = await archive.list((id) => runs.find(id)?.state.state === 'running');
+    // The journal of a run of this window grows all the time, and its state is here.
+    const listings = await archive.list((id) => loaded.isWriting(id));
     this.#failure = undefined;
     for (const { id, state } of listings) if (state === 'unreadable') this.#reportUnreadable(id);
     runs.relist(listings);

@@ -4,6 +4,7 @@ import { nodeEnvironment } from '../core/journal/environment.ts';
 import { journalLimits } from '../core/journal/journalLimits.ts';
 import { OriginMark } from '../core/journal/runs/originMark.ts';
 import { RunArchive } from '../core/journal/runs/runArchive.ts';
+import type { RunAside } from '../core/journal/runs/runList.ts';
 import type { Run } from '../core/runner/run.ts';
 import type { Configuration } from './configuration.ts';
 import { Lazy } from './lazy.ts';
@@ -40,6 +41,11 @@ export class RunJournals {
     return this.#archive.get();
   }
 
+  /** Whether this window writes the journal of this run. */
+  isOpen(runId: string): boolean {
+    return this.#open.get(runId)?.isOpen === true;
+  }
+
   /** Number of journals that may still be open. */
   get size(): number {
     return this.#open.size;
@@ -58,11 +64,11 @@ export class RunJournals {
     });
   }
 
-  /** Deletes a run from disk after it has ended. Rejects with a `UserError` on failure. */
-  async delete(runId: string): Promise<void> {
+  /** Deletes a run after it has ended, so that it can be brought back. Rejects with a `UserError` on failure. */
+  async setAside(runId: string): Promise<RunAside | undefined> {
     await this.#open.get(runId)?.dispose();
     this.#open.delete(runId);
-    await (await this.archive()).delete(runId);
+    return await (await this.archive()).setAside(runId);
   }
 
   /** Flushes and closes all journals and releases their locks. */

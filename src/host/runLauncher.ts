@@ -12,7 +12,8 @@ import { HostError } from './hostError.ts';
 import type { LastRun } from './lastRun.ts';
 import type { Lazy } from './lazy.ts';
 import type { Log } from './log.ts';
-import { askModal, showMessage } from './messages.ts';
+import { askModal } from './messages.ts';
+import type { Notices } from './notices.ts';
 import type { ResultsRequests } from './resultsRequests.ts';
 import type { HostRun, RunService } from './runService.ts';
 import { noRunsWithoutTrust, requireTrust } from './trust.ts';
@@ -26,11 +27,15 @@ export interface LauncherOptions {
   readonly results: ResultsRequests;
   readonly last: LastRun;
   readonly memory: vscode.Memento;
+  readonly notices: Notices;
 }
 
 type Estimate = ReturnType<Engine['estimate']>;
 
 const demoAcceptedKey = 'interleave.demoAccepted';
+
+/** The id of the question that asks for a key. It is out of date when one is set. */
+export const noKeyNotice = 'no key';
 
 /** Starts every run of the window: checks trust and key, plans, asks for confirmation, then starts. */
 export class RunLauncher {
@@ -92,15 +97,16 @@ export class RunLauncher {
   }
 
   async #demoAccepted(): Promise<boolean> {
-    const { memory } = this.#options;
+    const { memory, notices } = this.#options;
     if (memory.get<boolean>(demoAcceptedKey) === true) return true;
     const use = 'Use Demo Model';
     const setKey = 'Set API Key…';
-    const choice = await showMessage(
-      'information',
-      'No API key is set. You can use the built-in demo model without a key: it does arithmetic with real tool calls, and its answers are simulated.',
-      [use, setKey],
-    );
+    const choice = await notices.ask({
+      id: noKeyNotice,
+      severity: 'information',
+      text: 'No API key is set. You can use the built-in demo model without a key: it does arithmetic with real tool calls, and its answers are simulated.',
+      choices: [use, setKey],
+    });
     if (choice === setKey) await vscode.commands.executeCommand(commands.setApiKey);
     if (choice !== use) return false;
     await memory.update(demoAcceptedKey, true);
@@ -108,13 +114,13 @@ export class RunLauncher {
   }
 
   /** Asks for confirmation of a large run, with the minimum input that it will send. */
-  async #confirmed(estimate: Estimate, { items }: RunPlan): Promise<boolean> {
+  async #confirmed(estimate: Estimate, { items, agent }: RunPlan): Promise<boolean> {
     const prompts = items.length;
     if (prompts <= this.#options.configuration.confirmAbove()) return true;
     const { inputTokens, costUsd, pricesDate } = estimate;
     const least = `at least ${formatCount(inputTokens)} tokens of input${costWords(costUsd, pricesDate)}`;
     const choice = await askModal(
-      `Run ${plural(prompts, 'prompt')} at the same time?`,
+      `Run ${plural(prompts, 'prompt')} at the same time with ${answerers(items, agent)}?`,
       `Each prompt becomes a conversation. Their first requests send ${least}. Answers, tool results and further turns add to that. You can change when this question appears with the setting interleave.confirmAbove.`,
       ['Run'],
     );
@@ -127,6 +133,14 @@ function cancelWith(token: vscode.CancellationToken, run: HostRun): void {
   // It may have been cancelled while the run was created.
   if (token.isCancellationRequested) run.cancel();
   void run.ended().then(() => listening.dispose());
+}
+
+/** Model and provider of all prompts; their number where there are several. */
+function answerers(items: RunPlan['items'], agent: RunPlan['agent']): string {
+  const all = items.map(({ planned: { provider, model } }) => `${model} (${provider})`);
+  const different = [...new Set(all)];
+  if (different.length > 2) return `${different.length} models`;
+  return different.length === 0 ? `${agent.model} (${agent.provider})` : different.join(' and ');
 }
 
 /** The input cost in brackets; empty if it is free. */

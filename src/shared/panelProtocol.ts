@@ -1,5 +1,6 @@
 import type { RunEvent, RunStarted } from './conversationEvents.ts';
 import type { ConversationState } from './conversationState.ts';
+import type { Notice } from './notice.ts';
 import type { RunState } from './runState.ts';
 
 /** What the extension host tells the results panel. */
@@ -19,6 +20,8 @@ export type ToPanel =
   | { readonly type: 'events'; readonly events: readonly Exclude<RunEvent, RunStarted>[] }
   /** Scrolls to a conversation, opens it and moves the focus to its row. */
   | { readonly type: 'reveal'; readonly conversation: number }
+  /** The questions that wait for the user, except those about this run. Sent after a snapshot and when they change. */
+  | { readonly type: 'notices'; readonly notices: readonly Notice[] }
   | PanelAnswer;
 
 /** What became of a request. */
@@ -75,7 +78,11 @@ export type PanelRequest =
   | { readonly type: 'reviewApproval'; readonly conversation: number }
   | { readonly type: 'copyText'; readonly text: string }
   /** A link in an answer was clicked. The host checks it and asks before it opens anything. */
-  | { readonly type: 'openLink'; readonly url: string };
+  | { readonly type: 'openLink'; readonly url: string }
+  /** A link to a file of the workspace, such as `src/cart.ts#L2`. The host checks it. */
+  | { readonly type: 'openFile'; readonly target: string }
+  /** One of the choices of a notice, or `Dismiss`. */
+  | { readonly type: 'answerNotice'; readonly notice: string; readonly choice: string };
 
 /** Max length of a text to copy, in UTF-16 units. */
 export const maxCopyLength = 5_000_000;
@@ -138,15 +145,32 @@ function parseRequest(message: object): PanelRequest | undefined {
       ? undefined
       : { type, conversation, path };
   }
-  if (type === 'copyText') {
-    const text = shortText(message, 'text', maxCopyLength);
-    return text === undefined ? undefined : { type, text };
+  return textRequest(type, message);
+}
+
+/** A request with one text. */
+function textRequest(type: string, message: object): PanelRequest | undefined {
+  switch (type) {
+    case 'copyText': {
+      const text = shortText(message, 'text', maxCopyLength);
+      return text === undefined ? undefined : { type, text };
+    }
+    case 'openLink': {
+      const url = shortText(message, 'url', maxLinkLength);
+      return url === undefined ? undefined : { type, url };
+    }
+    case 'openFile': {
+      const target = shortText(message, 'target', maxLinkLength);
+      return target === undefined ? undefined : { type, target };
+    }
+    case 'answerNotice': {
+      const notice = shortText(message, 'notice', maxPathLength);
+      const choice = shortText(message, 'choice', maxPathLength);
+      return notice === undefined || choice === undefined ? undefined : { type, notice, choice };
+    }
+    default:
+      return undefined;
   }
-  if (type === 'openLink') {
-    const url = shortText(message, 'url', maxLinkLength);
-    return url === undefined ? undefined : { type, url };
-  }
-  return undefined;
 }
 
 function own(message: object, key: string): unknown {

@@ -29,6 +29,18 @@ const joining = [
 /** A visible letter or mark of one of these scripts. */
 const joiningLetter = `(?=[\\p{L}\\p{M}])(?![${otherInvisible}])[${joining}]`;
 
+/** A letter of a script that is written from right to left. */
+const rightToLeft = `(?=\\p{L})(?:${[
+  ...['Adlam', 'Arabic', 'Hanifi_Rohingya', 'Hebrew', 'Mandaic', 'Nko', 'Samaritan', 'Syriac'],
+  'Thaana',
+]
+  .map((script) => `\\p{Script=${script}}`)
+  .join('|')})`;
+
+/** A letter or mark of a script that writes no spaces between words. */
+const withoutSpaces =
+  '(?=[\\p{L}\\p{M}])(?:\\p{Script=Thai}|\\p{Script=Lao}|\\p{Script=Khmer}|\\p{Script=Myanmar})';
+
 /** What must stand before and after an invisible character for it to be kept. */
 interface Keeping {
   readonly character: RegExp;
@@ -45,7 +57,8 @@ const keepings: readonly Keeping[] = [
   // Joined pictures: 👩🏽‍🚀.
   {
     character: /\u200d/u,
-    before: /\p{Extended_Pictographic}[\ufe0f\p{Emoji_Modifier}]?$/u,
+    // Not one class: in Chromium 156, a class of a character and this property finds no modifier.
+    before: /\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?$/u,
     after: /^\p{Extended_Pictographic}/u,
   },
   // Inside a word: می‌خواهم, ക്‍ഷ.
@@ -54,11 +67,28 @@ const keepings: readonly Keeping[] = [
     before: new RegExp(`${joiningLetter}$`, 'u'),
     after: new RegExp(`^${joiningLetter}`, 'u'),
   },
-  // At the end of a word: ه‍.
+  // At the end of a word: ه‍, می‌.
   {
-    character: /\u200d/u,
+    character: /[\u200c\u200d]/u,
     before: new RegExp(`${joiningLetter}$`, 'u'),
     after: /^(?![\p{L}\p{M}\p{Cf}])/u,
+  },
+  // A direction mark beside a letter that is written from right to left. It turns punctuation, not words.
+  {
+    character: /[\u200e\u200f\u061c]/u,
+    before: new RegExp(`${rightToLeft}$`, 'u'),
+    after: anything,
+  },
+  {
+    character: /[\u200e\u200f\u061c]/u,
+    before: anything,
+    after: new RegExp(`^${rightToLeft}`, 'u'),
+  },
+  // Where a line may break, in scripts that write no spaces: ភាសា​ខ្មែរ.
+  {
+    character: /\u200b/u,
+    before: new RegExp(`${withoutSpaces}$`, 'u'),
+    after: new RegExp(`^${withoutSpaces}`, 'u'),
   },
   {
     character: /[\u180b-\u180d\u180f]/u,
@@ -73,15 +103,15 @@ const keepings: readonly Keeping[] = [
 ];
 
 /** Any character that can be kept. */
-const keepable = /[\u180b-\u180f]|\u200c|\u200d|\ufe0e|\ufe0f/u;
+const keepable = /[\u180b-\u180f\u061c]|[\u200b-\u200f]|\ufe0e|\ufe0f/u;
 
 /** How many UTF-16 units around a character decide whether it is kept. */
 const context = 6;
 
 /**
  * Makes invisible characters visible: control, bidirectional, zero-width, tag and other invisible characters
- * become `[U+202E]`. Tabs and line feeds stay, and so do parts of emoji and joiners in words of scripts that
- * need them (Persian, Hindi, Malayalam). The result is well-formed. Idempotent.
+ * become `[U+202E]`. Tabs and line feeds stay, and so do parts of emoji, and what people write in words: joiners
+ * (Persian, Hindi, Malayalam), direction marks beside Hebrew and Arabic, breaks of lines in Thai and Khmer. The result is well-formed. Idempotent.
  */
 export function revealHidden(text: string): string {
   const wellFormed = text.toWellFormed().replaceAll('\r\n', '\n');

@@ -14,6 +14,9 @@ export interface PanelEffects {
   copy(text: string): Promise<string>;
   /** Resolves with whether it was opened. */
   openLink(url: string): Promise<boolean>;
+  /** Opens a file that an answer names. Rejects with the reason when that is impossible. */
+  openFile(target: string): Promise<void>;
+  answerNotice(notice: string, choice: string): PromiseLike<unknown>;
   answer(answer: PanelAnswer): void;
 }
 
@@ -54,6 +57,12 @@ async function carryOut(
         return { ok: true, message: await effects.copy(request.text) };
       case 'openLink':
         return { ok: await effects.openLink(request.url) };
+      case 'answerNotice':
+        await effects.answerNotice(request.notice, request.choice);
+        return { ok: true };
+      case 'openFile':
+        await effects.openFile(request.target);
+        return { ok: true };
       default:
         return await execute(request, run, effects);
     }
@@ -62,7 +71,10 @@ async function carryOut(
   }
 }
 
-type CommandRequest = Exclude<PanelRequest, { type: 'copyText' | 'openLink' }>;
+type CommandRequest = Exclude<
+  PanelRequest,
+  { type: 'copyText' | 'openLink' | 'openFile' | 'answerNotice' }
+>;
 
 const requestCommands: { readonly [T in CommandRequest['type']]: CommandId } = {
   cancelRun: commands.cancelRun,

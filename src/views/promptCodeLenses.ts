@@ -78,7 +78,7 @@ export class PromptCodeLenses implements vscode.CodeLensProvider, vscode.Disposa
 
   #lenses(uri: vscode.Uri, prompt: Prompt): readonly vscode.CodeLens[] {
     const target = { uri, promptId: prompt.id };
-    const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target);
+    const run = lens(prompt.range.line, `$(play)${gap}Run`, commands.runItem, target, headingTip);
     const outcome = this.#options.outcomes.latest(uri.toString(), prompt.id);
     if (outcome === undefined) return [run];
     const { runId, index, phase } = outcome;
@@ -99,9 +99,19 @@ function runAll(uri: vscode.Uri, count: number): vscode.CodeLens {
   return lens(0, `$(run-all)${gap}Run All ${count}`, commands.runFile, uri);
 }
 
-function lens(line: number, title: string, command: string, argument: unknown): vscode.CodeLens {
+const headingTip =
+  'Runs the text below the heading. The heading is the name of the prompt; it is not sent.';
+
+function lens(
+  line: number,
+  title: string,
+  command: string,
+  argument: unknown,
+  tooltip?: string,
+): vscode.CodeLens {
   const range = new vscode.Range(line, 0, line, 0);
-  return new vscode.CodeLens(range, { title, command, arguments: [argument] });
+  const tip = tooltip === undefined ? {} : { tooltip };
+  return new vscode.CodeLens(range, { title, command, arguments: [argument], ...tip });
 }
 
 function capitalized(text: string): string {

@@ -1,14 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { copyToClipboard } from '../host/clipboard.ts';
-import { resultsPanelType } from '../host/contributionIds.ts';
+import { commands, resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
 import { showMessage } from '../host/messages.ts';
+import type { Notices } from '../host/notices.ts';
 import { plainTitle } from '../host/plainText.ts';
 import type { HostRun } from '../host/runService.ts';
 import type { RunEvent } from '../shared/conversationEvents.ts';
-import type { PanelAnswer } from '../shared/panelProtocol.ts';
+import type { PanelAnswer, ToPanel } from '../shared/panelProtocol.ts';
+import { startWords } from '../shared/runWords.ts';
 import { PanelFeed } from './panelFeed.ts';
+import { openNamedFile } from './panelFiles.ts';
 import { openLink } from './panelLinks.ts';
 import type { PanelEffects } from './panelMessages.ts';
 import { handlePanelMessage } from './panelMessages.ts';
@@ -18,6 +21,7 @@ import { resultsHtml } from './resultsHtml.ts';
 export interface ResultsPanelOptions {
   readonly extensionUri: vscode.Uri;
   readonly run: HostRun;
+  readonly notices: Pick<Notices, 'all' | 'onDidChange'>;
   /** Where to open a new panel, or a panel that VS Code restored after a reload. */
   readonly place: PanelPlace | vscode.WebviewPanel;
 }
@@ -33,20 +37,29 @@ export class ResultsPanel implements vscode.Disposable {
   readonly #panel: vscode.WebviewPanel;
   #run: HostRun;
   readonly #feed: PanelFeed;
+  readonly #notices: ResultsPanelOptions['notices'];
+  /** Whether the page shows some. */
+  #hasNotices = false;
   readonly #disposables = new DisposableStore();
 
   readonly onDidDispose: vscode.Event<void>;
+  /** It may have become the active editor, or have been it. */
+  readonly onDidChangeActive: vscode.Event<unknown>;
 
-  constructor({ extensionUri, run, place }: ResultsPanelOptions) {
+  constructor({ extensionUri, run, place, notices }: ResultsPanelOptions) {
+    this.#notices = notices;
     this.#panel = 'webview' in place ? place : createPanel(run, place);
     this.#run = run;
     const { webview } = this.#panel;
     webview.options = webviewOptions(extensionUri);
     this.#panel.iconPath = new vscode.ThemeIcon('list-ordered');
+    this.#panel.title = titleOf(run);
     this.onDidDispose = this.#panel.onDidDispose;
+    this.onDidChangeActive = this.#panel.onDidChangeViewState;
     // VS Code copies the message before the call returns. A hidden page needs no message.
     this.#feed = new PanelFeed(run.state, (message) => void webview.postMessage(message));
     this.#disposables.add(this.#panel);
+    this.#disposables.add(notices.onDidChange(() => this.#postNotices()));
     this.#disposables.add(this.#feed);
     this.#disposables.add(
       webview.onDidReceiveMessage(
@@ -65,6 +78,11 @@ export class ResultsPanel implements vscode.Disposable {
   /** The editor column of the panel, if it has one. */
   get column(): vscode.ViewColumn | undefined {
     return this.#panel.viewColumn;
+  }
+
+  /** Whether it is the active editor. */
+  get isActive(): boolean {
+    return this.#panel.active;
   }
 
   get isVisible(): boolean {
@@ -95,7 +113,12 @@ export class ResultsPanel implements vscode.Disposable {
 
   #effects(): PanelEffects {
     return {
-      ready: () => this.#feed.ready(),
+      ready: () => {
+        this.#feed.ready();
+        this.#postNotices();
+      },
+      answerNotice: (notice, choice) =>
+        vscode.commands.executeCommand(commands.answerNotice, { notice, choice }),
       execute: (command, target) => {
         const answers = { answers: true };
         return typeof target === 'string'
@@ -104,8 +127,18 @@ export class ResultsPanel implements vscode.Disposable {
       },
       copy: copyToClipboard,
       openLink,
+      openFile: openNamedFile,
       answer: (answer) => this.#answer(answer),
     };
+  }
+
+  /** A hidden page asks for them when it is shown again. */
+  #postNotices(): void {
+    const notices = this.#notices.all.filter(({ runId }) => runId !== this.#run.id);
+    const isNews = notices.length > 0 || this.#hasNotices;
+    if (!this.#panel.visible || !isNews) return;
+    this.#hasNotices = notices.length > 0;
+    void this.#panel.webview.postMessage({ type: 'notices', notices } satisfies ToPanel);
   }
 
   /** A hidden page has been unloaded and gets no answers, so failures are shown as a notification. */
@@ -116,9 +149,14 @@ export class ResultsPanel implements vscode.Disposable {
   }
 }
 
+/** `math.prompts.md (run 3, 14:02)`: tabs of runs of the same file stay apart. */
+function titleOf({ state }: HostRun): string {
+  const { title, number, startedAt } = state.started;
+  return `${plainTitle(title)} (run ${number}, ${startWords(startedAt)})`;
+}
+
 function createPanel(run: HostRun, place: PanelPlace): vscode.WebviewPanel {
-  const title = plainTitle(run.state.started.title);
-  return vscode.window.createWebviewPanel(resultsPanelType, title, place, {
+  return vscode.window.createWebviewPanel(resultsPanelType, titleOf(run), place, {
     retainContextWhenHidden: false,
     enableFindWidget: false,
   });

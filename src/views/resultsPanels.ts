@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { runTarget } from '../host/commandTargets.ts';
 import { resultsPanelType } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import { isResultsTab } from '../host/fileColumn.ts';
 import type { ResultsRequest, ResultsRequests } from '../host/resultsRequests.ts';
 import type { HostRun, HostRunEvent, RunService } from '../host/runService.ts';
 import type { ResultsPanelOptions } from './resultsPanel.ts';
@@ -12,6 +13,7 @@ export interface ResultsPanelsOptions {
   readonly extensionUri: vscode.Uri;
   readonly runs: RunService;
   readonly requests: ResultsRequests;
+  readonly notices: ResultsPanelOptions['notices'];
   /** The previous extension host crashed: its panels are still open. */
   readonly hasCrashed: boolean;
   /** Finds a run of this window or an earlier one by id. */
@@ -23,6 +25,7 @@ export class ResultsPanels implements vscode.Disposable {
   readonly #options: ResultsPanelsOptions;
   readonly #runs: RunService;
   readonly #panels = new Map<string, ResultsPanel>();
+  readonly #shown = new Set<string>();
   readonly #disposables = new DisposableStore();
 
   constructor(options: ResultsPanelsOptions) {
@@ -56,6 +59,16 @@ export class ResultsPanels implements vscode.Disposable {
     for (const panel of [...this.#panels.values()]) panel.dispose();
   }
 
+  /** Whether the results of this run have been open in this window. */
+  wasShown(runId: string): boolean {
+    return this.#shown.has(runId);
+  }
+
+  #followFront(): void {
+    const [front] = [...this.#panels].find(([, panel]) => panel.isActive) ?? [];
+    this.#options.requests.inFront = front;
+  }
+
   #follow({ run, event }: HostRunEvent): void {
     this.#panels.get(run.id)?.accept(event);
   }
@@ -82,9 +95,15 @@ export class ResultsPanels implements vscode.Disposable {
   }
 
   #add(run: HostRun, place: ResultsPanelOptions['place']): ResultsPanel {
-    const panel = new ResultsPanel({ extensionUri: this.#options.extensionUri, run, place });
+    const panel = new ResultsPanel({ ...this.#options, run, place });
     this.#panels.set(run.id, panel);
-    panel.onDidDispose(() => this.#panels.delete(run.id));
+    this.#shown.add(run.id);
+    panel.onDidChangeActive(() => this.#followFront());
+    panel.onDidDispose(() => {
+      this.#panels.delete(run.id);
+      this.#followFront();
+    });
+    this.#followFront();
     return panel;
   }
 
@@ -108,11 +127,6 @@ export class ResultsPanels implements vscode.Disposable {
 function closeOrphans(): void {
   const orphans = vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
-    // VS Code puts a prefix before the type of a panel.
-    .filter(({ input }) => input instanceof vscode.TabInputWebview && isOurs(input.viewType));
+    .filter(({ input }) => isResultsTab(input));
   if (orphans.length > 0) void vscode.window.tabGroups.close(orphans, true);
-}
-
-function isOurs(viewType: string): boolean {
-  return viewType === resultsPanelType || viewType.endsWith(`-${resultsPanelType}`);
 }

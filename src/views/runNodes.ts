@@ -2,17 +2,17 @@ import * as vscode from 'vscode';
 import type { ConversationTarget, RunTarget } from '../host/commandTargets.ts';
 import { commands } from '../host/contributionIds.ts';
 import { nameOf } from '../host/promptSelection.ts';
-import type { HostRun, RunListing } from '../host/runService.ts';
+import type { HostRun, ListedRun, RunListing } from '../host/runService.ts';
 import { needsHigherLimit } from '../shared/continuing.ts';
 import type { ConversationState } from '../shared/conversationState.ts';
 import { canContinue } from '../shared/conversationState.ts';
+import { plural } from '../shared/quantities.ts';
 import { callsForUser } from '../shared/question.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { PhaseCounts } from '../shared/runState.ts';
 import { conversationDescription, conversationTooltip } from './conversationWords.ts';
 import { conversationIcon, listingIcon, runIcon } from './phaseIcons.ts';
 import { plainItem } from './plainItem.ts';
-import { progressOf, progressSentence } from './runProgress.ts';
 import {
   listingDescription,
   listingLabel,
@@ -20,6 +20,7 @@ import {
   originWords,
   runDescription,
   runLabel,
+  runSentence,
 } from './runWords.ts';
 
 /** A run in the Runs view whose state is loaded. */
@@ -44,8 +45,22 @@ export interface ConversationNode extends ConversationTarget {
   readonly run: HostRun;
 }
 
+/** The runs that are folded because they are old. */
+export interface OlderNode {
+  readonly kind: 'older';
+  runs: readonly ListedRun[];
+}
+
+/** A question that waits for the user. */
+export interface NoticeNode {
+  readonly kind: 'notice';
+  /** Its id. */
+  readonly notice: string;
+  readonly text: string;
+}
+
 /** A node of the *Runs* view. */
-export type RunsNode = RunNode | ListingNode | ConversationNode;
+export type RunsNode = RunNode | ListingNode | ConversationNode | OlderNode | NoticeNode;
 
 /** VS Code fetches all rows below an expanded one at once, and again with each change of it. */
 const maxOpen = 200;
@@ -86,11 +101,12 @@ export function runItem({ run, open }: RunNode, from?: readonly OriginFolder[]):
       modelLine(agent.model, simulated),
       ...pathsOf(from),
     ].join('\n'),
-    spoken: speak(`Run ${state.started.number}, ${progressSentence(progressOf([state]))}`, from),
+    spoken: speak(runSentence(state), from),
   };
   const item = plainItem(texts, open ? Expanded : Collapsed);
   item.id = run.id;
   item.iconPath = runIcon(state);
+  item.command = openResultsOf(run.id);
   item.contextValue = runContext(run);
   return item;
 }
@@ -114,8 +130,37 @@ export function listingItem(
   const item = plainItem(texts, isClosed ? None : Collapsed);
   item.id = id;
   item.iconPath = listingIcon(listing);
+  if (!isClosed) item.command = openResultsOf(id);
   const context = listingContext(listing);
   if (context !== undefined) item.contextValue = context;
+  return item;
+}
+
+/** A click on a run opens its results; the twistie expands it. */
+function openResultsOf(runId: string): vscode.Command {
+  return { title: 'Open Results', command: commands.openResults, arguments: [{ runId }] };
+}
+
+/** The row of a question. A click offers its choices. */
+export function noticeItem(node: NoticeNode): vscode.TreeItem {
+  const { text } = node;
+  const item = plainItem({ label: text, tooltip: text, spoken: `Question: ${text}` });
+  item.id = `notice ${node.notice}`;
+  item.iconPath = new vscode.ThemeIcon('question', new vscode.ThemeColor('list.warningForeground'));
+  item.contextValue = 'notice';
+  item.command = { title: 'Answer…', command: commands.answerNotice, arguments: [node] };
+  return item;
+}
+
+/** The row that folds older runs. */
+export function olderItem({ runs }: OlderNode): vscode.TreeItem {
+  const label = 'Older Runs';
+  const description = String(runs.length);
+  const spoken = `${label}, ${plural(runs.length, 'run')}`;
+  const texts = { label, description, tooltip: plural(runs.length, 'run'), spoken };
+  const item = plainItem(texts, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = 'older';
+  item.iconPath = new vscode.ThemeIcon('history');
   return item;
 }
 

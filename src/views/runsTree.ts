@@ -1,15 +1,25 @@
 import * as vscode from 'vscode';
 import { views } from '../host/contributionIds.ts';
 import { DisposableStore } from '../host/disposables.ts';
+import type { Notices } from '../host/notices.ts';
 import type { RunScope } from '../host/runScope.ts';
 import { foldersOf } from '../host/runScope.ts';
 import type { HostRun, HostRunEvent, ListedRun, RunService } from '../host/runService.ts';
 import { isListing } from '../host/runService.ts';
+import type { Notice } from '../shared/notice.ts';
 import { plural } from '../shared/quantities.ts';
 import type { OriginFolder } from '../shared/runOrigin.ts';
 import { changesPhase, isPieceOfTurn } from './phaseChanges.ts';
-import type { ListingNode, RunNode, RunsNode } from './runNodes.ts';
-import { conversationItem, listingItem, listingNode, runItem, runNode } from './runNodes.ts';
+import type { ListingNode, NoticeNode, OlderNode, RunNode, RunsNode } from './runNodes.ts';
+import {
+  conversationItem,
+  listingItem,
+  listingNode,
+  noticeItem,
+  olderItem,
+  runItem,
+  runNode,
+} from './runNodes.ts';
 import { progressOf, progressText } from './runProgress.ts';
 import { Throttle } from './throttle.ts';
 import { TreeRefresh } from './treeRefresh.ts';
@@ -21,6 +31,7 @@ const summaryIntervalMs = 200;
 export interface RunsTreeOptions {
   readonly runs: RunService;
   readonly scope: RunScope;
+  readonly notices: Pick<Notices, 'all' | 'onDidChange'>;
   /** Opens a saved run. Rejects with an error for the user when it cannot be opened. */
   open(runId: string): Promise<HostRun>;
   /** Called when the view is shown or hidden. */
@@ -48,6 +59,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   /** The runs whose rows are expanded, by id. */
   readonly #expanded = new Set<string>();
   readonly #view: vscode.TreeView<RunsNode>;
+  readonly #older: OlderNode = { kind: 'older', runs: [] };
   readonly #disposables = new DisposableStore();
 
   readonly onDidChangeTreeData = this.#refresh.onDidChangeTreeData;
@@ -62,6 +74,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       runs.onDidChangeRuns(() => this.#relist()),
       runs.onDidChangeListings(() => this.#updateListings()),
       scope.onDidChange(() => this.#relist()),
+      options.notices.onDidChange(() => this.#refresh.mark(undefined)),
     ]) {
       this.#disposables.add(owned);
     }
@@ -75,10 +88,10 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       }),
     );
     this.#disposables.add(
-      this.#view.onDidExpandElement(({ element }) => this.#expanded.add(element.runId)),
+      this.#view.onDidExpandElement(({ element }) => this.#fold(element, true)),
     );
     this.#disposables.add(
-      this.#view.onDidCollapseElement(({ element }) => this.#expanded.delete(element.runId)),
+      this.#view.onDidCollapseElement(({ element }) => this.#fold(element, false)),
     );
     // Resets the badge: after a crash of the extension host, VS Code keeps the old one.
     this.#view.badge = { value: 0, tooltip: '' };
@@ -95,22 +108,30 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
   async getChildren(node?: RunsNode): Promise<RunsNode[]> {
     if (node === undefined) {
       this.#refresh.fetching();
-      return this.#shown().map((listed) => this.#row(listed).node);
+      return this.#topLevel();
     }
-    if (node.kind === 'conversation') return [];
+    if (node.kind === 'conversation' || node.kind === 'notice') return [];
+    if (node.kind === 'older') return node.runs.map((listed) => this.#row(listed).node);
     // Also the only sign of a row that was expanded before a crash of the extension host.
-    this.#expanded.add(node.runId);
+    if (!this.#expanded.has(node.runId)) this.#fold(node, true);
     return [...(node.kind === 'run' ? node : await this.#open(node)).conversations];
   }
 
   getParent(node: RunsNode): RunsNode | undefined {
-    return node.kind === 'conversation' ? this.#rows.get(node.runId)?.node : undefined;
+    if (node.kind === 'conversation') return this.#rows.get(node.runId)?.node;
+    if (node.kind === 'older' || node.kind === 'notice') return undefined;
+    const isOlder = this.#older.runs.some(({ id }) => id === node.runId);
+    return isOlder ? this.#older : undefined;
   }
 
   getTreeItem(node: RunsNode): vscode.TreeItem {
     switch (node.kind) {
       case 'conversation':
         return conversationItem(node);
+      case 'notice':
+        return noticeItem(node);
+      case 'older':
+        return olderItem(node);
       case 'listing':
         return listingItem(node, this.#origin(node.listing));
       case 'run':
@@ -118,9 +139,24 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     }
   }
 
+  get isVisible(): boolean {
+    return this.#view.visible;
+  }
+
   dispose(): void {
     for (const { throttle } of this.#rows.values()) throttle.dispose();
     this.#disposables.dispose();
+  }
+
+  /** The newest runs, those that need the user, and older ones in a row of their own. */
+  #topLevel(): RunsNode[] {
+    const shown = this.#shown();
+    const recent = shown.filter((run, at) => at < maxRecent || isActive(run));
+    const older = shown.filter((run) => !recent.includes(run));
+    const questions = this.#options.notices.all.map(noticeNode);
+    const rows = [...questions, ...recent.map((listed) => this.#row(listed).node)];
+    this.#older.runs = older;
+    return older.length === 0 ? rows : [...rows, this.#older];
   }
 
   #shown(): readonly ListedRun[] {
@@ -142,6 +178,21 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
       this.#options.onError(error);
     }
     return { conversations: [] };
+  }
+
+  #fold(node: RunsNode, isExpanded: boolean): void {
+    if (node.kind !== 'run' && node.kind !== 'listing') return;
+    if (isExpanded) this.#expanded.add(node.runId);
+    else this.#expanded.delete(node.runId);
+    const row = this.#rows.get(node.runId);
+    if (row !== undefined)
+      this.#rows.set(node.runId, { ...row, throttle: this.#throttle(row.node) });
+    row?.throttle.dispose();
+  }
+
+  #throttle(node: RunNode | ListingNode): Throttle {
+    const isOpen = this.#expanded.has(node.runId) || (node.kind === 'run' && node.open);
+    return new Throttle(rowIntervalMs(node, isOpen), () => this.#refresh.mark(node));
   }
 
   #follow({ run, event }: HostRunEvent): void {
@@ -191,8 +242,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunsNode>, vscode.Dispo
     if (known?.listed === listed) return known;
     known?.throttle.dispose();
     const node = isListing(listed) ? listingNode(listed) : runNode(listed);
-    const throttle = new Throttle(rowIntervalMs(node), () => this.#refresh.mark(node));
-    const row: Row = { listed, node, throttle };
+    const row: Row = { listed, node, throttle: this.#throttle(node) };
     this.#rows.set(listed.id, row);
     return row;
   }
@@ -219,8 +269,21 @@ function isRunning({ state }: HostRun['state']): boolean {
   return state === 'running';
 }
 
-/** VS Code redraws all children of a changed row, so a run with many conversations is updated less often. */
-function rowIntervalMs(node: RunNode | ListingNode): number {
-  const below = node.kind === 'run' ? node.conversations.length : 0;
-  return Math.min(5000, Math.max(1000, below * 5));
+function noticeNode({ id, text }: Notice): NoticeNode {
+  return { kind: 'notice', notice: id, text };
+}
+
+/** How many of the newest runs are not folded. */
+const maxRecent = 10;
+
+/** Whether a run goes on, or can: it is never folded. */
+function isActive(run: ListedRun): boolean {
+  const state = isListing(run) ? run.state : run.state.state;
+  return state === 'running' || state === 'interrupted';
+}
+
+/** Like the status bar. VS Code redraws all children of an expanded row, so one with many is updated less often. */
+function rowIntervalMs(node: RunNode | ListingNode, isExpanded: boolean): number {
+  const below = isExpanded && node.kind === 'run' ? node.conversations.length : 0;
+  return Math.min(5000, Math.max(250, below * 5));
 }

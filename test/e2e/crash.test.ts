@@ -21,7 +21,7 @@ const properties: ReadonlyMap<string, string> = new Map([
   ['Ended', '<!-- interleave\nmodel: model-of-its-own\n-->\n\n'],
 ]);
 const names = [...turnsAtDeath.keys(), waiting];
-const runItem = /^Run 1,/;
+const runItem = /\bRun 1,/;
 const atOnce = turnsAtDeath.size - 1;
 
 describe('Killing the extension host during a run', () => {

@@ -24,11 +24,11 @@ describe('A workspace folder that is deleted while its window is open', () => {
 
     await rm(vs.workspace, { recursive: true });
     await expect.poll(() => prompts.names()).toEqual([]);
-    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    await runs.row(/\bRun 1, .*1 of 1 conversation ended/).waitFor();
     expect(model.requests).toHaveLength(2);
     // The editor still holds the text of the deleted file.
     await vs.runCommand('Interleave: Run All Prompts in File');
-    await runs.row(/^Run 2, 1 of 1 conversation ended/).waitFor();
+    await runs.row(/\bRun 2, .*1 of 1 conversation ended/).waitFor();
     expect(model.requests).toHaveLength(4);
     const name = path.basename(vs.workspace);
     expect(model.requests[3]?.body).toContain(
@@ -43,9 +43,9 @@ describe('A workspace folder that is deleted while its window is open', () => {
     await vs.page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
     await vs.openSidebar();
-    const last = /^Run 2, 1 of 1 conversation ended/;
+    const last = /\bRun 2, .*1 of 1 conversation ended/;
     await runs.row(last).waitFor();
-    await runs.row(/^Run 1, 1 of 1 conversation ended/).waitFor();
+    await runs.row(/\bRun 1, .*1 of 1 conversation ended/).waitFor();
     await runs.clickRowAction(last, 'Open Results');
     expect(await (await ResultsPanel.find(vs, ['One'])).phases()).toEqual(['done']);
   });

@@ -189,7 +189,7 @@ describe('The main job in a real window', () => {
     const panel = await ResultsPanel.find(vs, ['Sum then multiply', 'Difference of two areas']);
     expect(await panel.ended()).toEqual(['done', 'done']);
     const runs = new SidebarTree(vs.page, 'Runs');
-    await runs.waitFor(/^\d\d:\d\d · 2\/2.*Sum then multiply and 1 more/);
+    await runs.waitFor(/^Sum then multiply and 1 more.*\d\d:\d\d · 2\/2/);
     expect(await runs.labels()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/^Sum then multiply\d/),

@@ -37,7 +37,7 @@ describe('A run of another window', () => {
       'changes in the list without a reload, and opens here after it has ended',
       async () => {
         held.release();
-        const row = /^Run \d+, 2 of 2 conversations ended/;
+        const row = /\bRun \d+, .*2 of 2 conversations ended/;
         await runs().row(row).waitFor();
         await runs().clickRowAction(row, 'Open Results');
         const panel = await ResultsPanel.find(second, names);

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type OpenPanel, PanelBrowser } from '../support/panel/panelBrowser.ts';
+import { richRun } from '../support/panel/richRun.ts';
 import { rightToLeftRun } from '../support/panel/rightToLeftRun.ts';
+import { RunScript } from '../support/panel/runScript.ts';
 import { finishedRun, queuedRun, runningRun } from '../support/panel/scriptedRuns.ts';
 import { showRun } from '../support/panel/showRun.ts';
 import { pausedRun, stoppedRun, waitingRun } from '../support/panel/troubledRuns.ts';
@@ -192,6 +194,35 @@ describe('The appearance of the results panel in a browser', () => {
       `[...document.querySelectorAll('.row .name')].map((one) => getComputedStyle(one).direction)`,
     );
     expect(directions).toEqual(['rtl', 'rtl', 'ltr', 'rtl']);
+    await panel.page.close();
+  });
+
+  it('shows emoji and joiners as they are written, and makes visible what deceives, in the browser, too', async () => {
+    const panel = await browser.open();
+    const name = 'Plan 👩🏽‍🚀 ❤️‍🔥 می‌خواهم क्‍ष 1️⃣ \u202ex';
+    await showRun(panel, new RunScript({ prompts: [{ name }] }));
+    const shown = await panel.page.locator('.row .name').textContent();
+    expect(shown?.trim()).toBe(name.replace('\u202e', '[U+202E]'));
+    await panel.page.close();
+  });
+
+  it('marks what a search finds, and opens the place', async () => {
+    const panel = await browser.open();
+    await showRun(panel, richRun());
+    const marks = `CSS.highlights.get('interleave-search')?.size ?? 0`;
+    expect(await panel.page.evaluate(marks)).toBe(0);
+    await panel.page.keyboard.press('/');
+    await panel.page.keyboard.type('r4r');
+    expect(await panel.page.locator('.found').textContent()).toBe('0 of 4 found');
+    for (const _ of 'r4r') await panel.page.keyboard.press('Backspace');
+    await panel.page.keyboard.type('please do this: review');
+    await panel.page.locator('.found', { hasText: '1 of 4 found' }).waitFor();
+    await panel.page.keyboard.press('Enter');
+    await panel.page.keyboard.press('Enter');
+    await panel.page.locator('[aria-selected="true"]', { hasText: 'Prompt' }).waitFor();
+    await panel.page.waitForFunction(`(${marks}) > 1`);
+    await panel.page.keyboard.press('Escape');
+    await panel.page.locator('.details-row').waitFor({ state: 'detached' });
     await panel.page.close();
   });
 });

@@ -31,7 +31,7 @@ describe('A run that was interrupted in another folder', () => {
     await vs.openSidebar();
     const runs = new SidebarTree(vs.page, 'Runs');
     await runs.welcome.getByRole('button', { name: 'Show Runs of All Folders' }).click();
-    const row = /^Run \d+,.* in website/;
+    const row = /\bRun \d+,.* in website/;
     await runs.row(row).getByText('interrupted', { exact: false }).waitFor();
     await runs.clickRowAction(row, 'Resume Run');
     const refusal = await vs.lastingNotification(

@@ -55,7 +55,7 @@ const itemContexts = [
   ...['run.running', 'run.running.paused'],
   ...['run.ended', 'run.ended.failed', 'run.ended.remaining'],
   'run.ended.failed.remaining',
-  ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable'],
+  ...['run.ended.interrupted', 'run.ended.failed.interrupted', 'unreadable', 'notice'],
   ...[
     ...['queued', 'waiting', 'running', 'done', 'failed', 'stopped', 'cancelled'],
     ...['failed', 'stopped', 'cancelled'].map((phase) => `${phase}.continuable`),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { ApprovalRequest } from '../../host/approvals.ts';
 import { approvalScheme } from '../../host/contributionIds.ts';
+import { fileColumn } from '../../host/fileColumn.ts';
 import { plainText } from '../../host/plainText.ts';
 import type { CommandHandler, CommandServices } from '../commandServices.ts';
 import { askedCalls, type CallKind } from './askedCalls.ts';
@@ -36,7 +37,11 @@ export async function openCalls(
     // One id says enough: a group may have thousands of calls.
     query: JSON.stringify({ id: first.id, equal: requests.length > 1 }),
   });
-  await vscode.window.showTextDocument(uri, { preview: true, preserveFocus });
+  await vscode.window.showTextDocument(uri, {
+    preview: true,
+    preserveFocus,
+    viewColumn: fileColumn(),
+  });
 }
 
 function keepsFocus(argument: unknown): boolean {

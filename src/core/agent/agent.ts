@@ -113,6 +113,6 @@ export class Agent implements TeamAgent {
 
   /** Runs one conversation to its end. Never changes `messages`. Never rejects: the outcome says how it ended. */
   run(messages: readonly Message[], context: ConversationContext): Promise<ConversationOutcome> {
-    return runConversation(this, structuredClone(messages), context);
+    return runConversation(this, messages, context);
   }
 }

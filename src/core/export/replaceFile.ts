@@ -55,7 +55,7 @@ async function writeWhole(
 ): Promise<void> {
   const handle = await open(file, 'wx', 0o666);
   try {
-    await handle.writeFile(content);
+    await handle.writeFile(typeof content === 'string' ? content : inBatches(content));
     if (before !== undefined) {
       // Only a privileged process may set another owner.
       await handle.chown(before.uid, before.gid).catch(() => undefined);
@@ -65,6 +65,23 @@ async function writeWhole(
   } finally {
     await handle.close();
   }
+}
+
+/** UTF-16 units. Each write costs far more than to join short pieces. */
+const minBatch = 256 * 1024;
+
+function* inBatches(pieces: Iterable<string>): Generator<string> {
+  let batch: string[] = [];
+  let length = 0;
+  for (const piece of pieces) {
+    batch.push(piece);
+    length += piece.length;
+    if (length < minBatch) continue;
+    yield batch.join('');
+    batch = [];
+    length = 0;
+  }
+  yield batch.join('');
 }
 
 /** Errors of a read-only folder, of a mounted file, and of a file that a program on Windows has open. */

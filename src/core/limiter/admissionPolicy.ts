@@ -70,8 +70,8 @@ export class AdmissionPolicy {
   #sequence = 0;
   #outage: Outage | undefined;
   #block: ProviderError | undefined;
-  /** Whether the next request is a probe after a block. */
-  #isProbing = false;
+  /** A block that was lifted on trial: one request at a time is sent until one succeeds. */
+  #lifted: ProviderError | undefined;
 
   constructor(clock: Clock, options: PolicyOptions, listeners: PolicyListeners) {
     this.#clock = clock;
@@ -99,7 +99,7 @@ export class AdmissionPolicy {
 
   /** Max requests in flight, whatever the concurrency settings. */
   get maxActive(): number {
-    return this.#isProbing ? 1 : Number.POSITIVE_INFINITY;
+    return this.#lifted !== undefined ? 1 : Number.POSITIVE_INFINITY;
   }
 
   /** Max requests in flight with the concurrency setting `auto`. */
@@ -136,8 +136,8 @@ export class AdmissionPolicy {
     if (this.#outage?.isLong) this.#outage.probeNow(this.#clock.now());
     if (this.#block?.kind === 'rate_limit') this.#refusals.forget();
     if (this.#block === undefined) return;
+    this.#lifted = this.#block;
     this.#block = undefined;
-    this.#isProbing = true;
   }
 
   /** A request is sent. */
@@ -178,7 +178,6 @@ export class AdmissionPolicy {
   ended(request: SentRequest, { usage, failure }: RequestEnd, active: number): number {
     const { sequence, sentAtMs } = request;
     if (usage !== undefined) {
-      this.#isProbing = false;
       this.#refusals.accepted(sequence);
       this.#rates.learnCost(usage);
       const nowMs = this.#clock.now();
@@ -192,6 +191,7 @@ export class AdmissionPolicy {
     // Any other outcome comes from the server, so the server is reachable.
     if (usage !== undefined || failure !== undefined) this.#endOutage();
     else this.#outage?.abandoned(sequence);
+    if (usage !== undefined) this.#endBlock();
     if (failure?.blocking) this.#blockAll(failure);
     else if (failure !== undefined) return this.#failed(failure, request);
     return 0;
@@ -250,6 +250,12 @@ export class AdmissionPolicy {
     const outage = this.#outage;
     this.#outage = undefined;
     if (outage?.isLong) this.#listeners.onRecovered(outage.failure);
+  }
+
+  #endBlock(): void {
+    const lifted = this.#lifted;
+    this.#lifted = undefined;
+    if (lifted !== undefined) this.#listeners.onRecovered(lifted);
   }
 
   /** Keeps the first error; other requests in flight repeat it. */

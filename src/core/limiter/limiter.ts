@@ -65,7 +65,7 @@ export class Limiter {
     return this.#policy.block;
   }
 
-  /** A `block` has ended by itself: the server answers again. */
+  /** The server answers again after a `block`, whoever has resumed it. */
   get onDidRecover(): Event<ProviderError> {
     return this.#recovered.event;
   }
@@ -131,9 +131,21 @@ export class Limiter {
   }
 
   #join(waiter: Waiter): void {
+    if (this.#lines.size === 0 && this.#hasRoomFor(waiter)) {
+      // Nearly always nobody waits: no line is needed.
+      this.#lines.passed(waiter.run);
+      waiter.grant(this.#createSlot(waiter.request));
+      return;
+    }
     this.#lines.add(waiter);
     this.#admit();
     if (this.#lines.has(waiter)) this.#notices.joined(waiter);
+  }
+
+  #hasRoomFor({ cap }: Waiter): boolean {
+    const { isOpen, maxActive, windowSize } = this.#policy;
+    if (!isOpen || this.#active >= Math.min(maxActive, cap ?? windowSize)) return false;
+    return this.#policy.msUntilNext() <= 0;
   }
 
   /** Grants slots to the waiters that may be sent now, and sets a timer for the next one. */

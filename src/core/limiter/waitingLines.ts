@@ -52,10 +52,15 @@ export class WaitingLines {
 
   /** Removes a waiter that is sent. Its run has had its turn. */
   take(waiter: Waiter): void {
-    const turn = ++this.#turns;
-    this.#lastTurns.set(waiter.run, turn);
-    for (const line of this.#lines) if (line.run === waiter.run) line.lastTurn = turn;
+    this.passed(waiter.run);
     this.delete(waiter);
+  }
+
+  /** A request of this run is sent. The run has had its turn. */
+  passed(run: object): void {
+    const turn = ++this.#turns;
+    this.#lastTurns.set(run, turn);
+    for (const line of this.#lines) if (line.run === run) line.lastTurn = turn;
   }
 
   /**
@@ -81,7 +86,9 @@ export class WaitingLines {
 
   /** The number of waiters. */
   get size(): number {
-    return this.#lines.reduce((sum, line) => sum + sizeOf(line), 0);
+    let size = 0;
+    for (const line of this.#lines) size += sizeOf(line);
+    return size;
   }
 
   #lineOf({ run, cap }: Waiter): Line | undefined {

@@ -52,8 +52,8 @@ export class LoopLateness implements Lateness {
  */
 export class StepLateness {
   readonly #lateness: Lateness;
-  /** The lateness at the start of what goes on, by what it is. */
-  readonly #open = new Map<string, number>();
+  /** The lateness at the start of what goes on, by conversation and by what it is. */
+  readonly #open = new Map<number, Map<string, number>>();
 
   constructor(lateness: Lateness) {
     this.#lateness = lateness;
@@ -63,15 +63,15 @@ export class StepLateness {
   follow(conversation: number, step: ConversationStep): number | undefined {
     switch (step.type) {
       case 'turn.started':
-        this.#begin(keyOf(conversation, step, ''));
+        this.#begin(conversation, keyOf(step, ''));
         return undefined;
       case 'tool.started':
-        this.#begin(keyOf(conversation, step, step.callId));
+        this.#begin(conversation, keyOf(step, step.callId));
         return undefined;
       case 'turn.finished':
-        return this.#end(keyOf(conversation, step, ''));
+        return this.#end(conversation, keyOf(step, ''));
       case 'tool.finished':
-        return this.#end(keyOf(conversation, step, step.callId));
+        return this.#end(conversation, keyOf(step, step.callId));
       case 'conversation.finished':
         if (step.within === undefined) this.#forget(conversation);
         return undefined;
@@ -86,31 +86,29 @@ export class StepLateness {
     this.#lateness.stop();
   }
 
-  #begin(key: string): void {
+  #begin(conversation: number, key: string): void {
     this.#lateness.start();
-    this.#open.set(key, this.#lateness.now());
+    const open = this.#open.get(conversation) ?? new Map<string, number>();
+    open.set(key, this.#lateness.now());
+    this.#open.set(conversation, open);
   }
 
-  #end(key: string): number | undefined {
-    const start = this.#open.get(key);
-    if (start === undefined) return undefined;
+  #end(conversation: number, key: string): number | undefined {
+    const open = this.#open.get(conversation);
+    const start = open?.get(key);
+    if (open === undefined || start === undefined) return undefined;
     const lateMs = Math.round(this.#lateness.now() - start);
-    this.#open.delete(key);
-    if (this.#open.size === 0) this.#lateness.stop();
+    open.delete(key);
+    if (open.size === 0) this.#forget(conversation);
     return lateMs === 0 ? undefined : lateMs;
   }
 
   #forget(conversation: number): void {
-    const start = `${conversation}/`;
-    for (const key of this.#open.keys()) if (key.startsWith(start)) this.#open.delete(key);
+    this.#open.delete(conversation);
     if (this.#open.size === 0) this.#lateness.stop();
   }
 }
 
-function keyOf(
-  conversation: number,
-  { within = [] }: Pick<ConversationStep, 'within'>,
-  callId: string,
-): string {
-  return `${conversation}/${within.join('/')}/${callId}`;
+function keyOf({ within = [] }: Pick<ConversationStep, 'within'>, callId: string): string {
+  return `${within.join('/')}/${callId}`;
 }

@@ -121,7 +121,6 @@ export class Run {
 
   /** Cancels every conversation that has not ended. Answers stay. */
   cancel(): void {
-    if (this.state.state !== 'running') return;
     this.#cancelled = true;
     this.#conversations.cancelAll();
   }

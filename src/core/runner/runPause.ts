@@ -34,7 +34,10 @@ export class RunPause {
     options.saving?.onDidChange(() => queueMicrotask(() => this.#heedSaving()));
   }
 
-  /** Called when the run starts, or continues after its end. It then resumes by itself when a server recovers. */
+  /**
+   * Called when the run starts, or continues after its end. It then resumes by itself when a server recovers, also
+   * after another run has tried that server again.
+   */
   watch(): void {
     this.#unwatch();
     const onRecovered = (failure: ProviderError): void => {
@@ -48,8 +51,9 @@ export class RunPause {
 
   /** Called when a conversation waits for a server that refuses all requests. The first one pauses the run. */
   heedBlock({ block }: Limiter): void {
-    if (block === undefined || this.#errors.has('provider') || !this.#options.isRunning()) return;
+    if (block === undefined || !this.#options.isRunning()) return;
     this.#blockedBy = block;
+    if (this.#errors.has('provider')) return;
     this.#hold('provider', toConversationError(block, 1));
   }
 

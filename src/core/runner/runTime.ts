@@ -96,15 +96,14 @@ export class RunTime implements Disposable {
 
   /** Deferred: conversations that wait for decisions report it one after another. */
   #lookSoon(): void {
-    const { clock, state } = this.#options;
-    if (state.counts.running > 0 || this.#heldSinceMs !== undefined) return;
+    if (this.#heldSinceMs !== undefined) return;
     this.#look?.dispose();
-    this.#look = clock.after(0, () => this.#hold());
+    this.#look = this.#options.clock.after(0, () => this.#hold());
   }
 
   #hold(): void {
     const { clock, state } = this.#options;
-    if (state.state !== 'running' || state.paused !== undefined || state.counts.running > 0) return;
+    if (state.counts.running > 0) return;
     const isHeld = state.conversations.every(
       (one) => one.phase !== 'waiting' || currentWait(one)?.reason === 'decision',
     );

@@ -71,7 +71,7 @@ function answerer(
   agents: readonly OriginAgent[] | undefined,
   namesEndpoint = true,
 ): Answerer {
-  const endpoint = agent === undefined ? undefined : agents?.[agent]?.endpoint;
+  const endpoint = agents?.[agent ?? -1]?.endpoint;
   const at = endpoint === undefined || !namesEndpoint ? '' : ` at ${endpoint}`;
   return { text: `${provider}, model ${model}${at}`, endpoint };
 }

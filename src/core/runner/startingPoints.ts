@@ -74,7 +74,10 @@ export class StartingPoints {
   of(index: number, item: RunItem): StartingPoint {
     const continuing = this.#continuing.get(index);
     if (continuing !== undefined) return continuing;
-    const messages = item.messages ?? [{ role: 'user', text: item.planned.prompt }];
+    const { messages: given, planned } = item;
+    // Whoever gave messages may change them later. All others are made here, and never change.
+    const messages: readonly Message[] =
+      given === undefined ? [{ role: 'user', text: planned.prompt }] : structuredClone(given);
     return { agent: item.agent, messages, fresh: messages };
   }
 }

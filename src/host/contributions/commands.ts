@@ -70,6 +70,7 @@ export const commandTexts: { readonly [N in CommandName]: CommandText } = {
   selectModel: { title: 'Select Model…', icon: 'sparkle' },
   testConnection: { title: 'Test Connection', icon: 'plug' },
   deleteRun: { title: 'Delete Run', icon: 'trash', palette: 'never' },
+  answerNotice: { title: 'Answer…', icon: 'comment-discussion', palette: 'never' },
   openExamples: { title: 'Open Examples', icon: 'book' },
   reviewChanges: { title: 'Review Changes', icon: 'diff-multiple', palette: hasRuns },
   applyChanges: { title: 'Apply Changes', icon: 'check-all', palette: all(hasRuns, trusted) },

@@ -24,6 +24,7 @@ const undecided = run(/\.undecided/);
 
 /** Inline actions and context menu of the *Runs* view. */
 export const runItemMenu: readonly MenuRow[] = [
+  ['answerNotice', run(/^notice$/), 'inline@1'],
   ...inlineAndMenu('resumeRun', resumable, 'inline@0', '1_run@0'),
   ...inlineAndMenu('cancelRun', runningRun, 'inline@1', '1_run@1'),
   ...inlineAndMenu('rerunFailed', failedRun, 'inline@1', '1_run@2'),

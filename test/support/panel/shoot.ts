@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type OpenPanel, PanelBrowser } from './panelBrowser.ts';
+import { richRun } from './richRun.ts';
 import { rightToLeftRun } from './rightToLeftRun.ts';
 import type { RunScript } from './runScript.ts';
 import { finishedRun, largeRun, queuedRun, runningRun } from './scriptedRuns.ts';
@@ -59,6 +60,13 @@ const scenes: readonly Scene[] = [
   { name: 'hover', run: runningRun, act: ({ page }) => page.locator('.row').nth(6).hover() },
   { name: 'focus', run: finishedRun, act: pressKeys('ArrowDown', 'ArrowDown') },
   { name: 'filtered', run: finishedRun, act: filterBy('module') },
+  { name: 'rich', run: richRun, act: openRow(0) },
+  {
+    name: 'two-lines',
+    run: richRun,
+    act: ({ page }) => page.locator('[aria-label^="Two Lines"]').click(),
+  },
+  { name: 'found', run: richRun, act: filterBy('cart') },
   { name: 'large', run: () => largeRun(2000) },
   { name: 'waiting', run: waitingRun },
   { name: 'retrying', run: waitingRun, act: openRow(1, 'transcript') },

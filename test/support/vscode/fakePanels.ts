@@ -8,6 +8,8 @@ export class FakePanel {
   readonly posted: { readonly type: string }[] = [];
   readonly viewColumn = 2;
   visible = true;
+  active = false;
+  title = '';
   isDisposed = false;
   reveals = 0;
   iconPath: unknown;

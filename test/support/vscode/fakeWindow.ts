@@ -115,6 +115,10 @@ class InputBox {
 }
 
 export const window = {
+  tabGroups: { all: [], activeTabGroup: { tabs: [] } } as {
+    all: readonly { readonly tabs: readonly unknown[] }[];
+    activeTabGroup: { readonly tabs: readonly unknown[] };
+  },
   createInputBox: () => new InputBox(),
   showInformationMessage: show,
   showWarningMessage: show,

@@ -19,6 +19,8 @@ vi.mock('vscode', () => {
   };
   return {
     Position: class {},
+    TabInputWebview: class {},
+    ViewColumn: { Active: -1 },
     Selection: class {},
     Range: class {},
     TextEditorRevealType: { AtTop: 3 },
@@ -34,6 +36,7 @@ vi.mock('vscode', () => {
       openTextDocument: openDocument,
     },
     window: {
+      tabGroups: { all: [], activeTabGroup: { tabs: [] } },
       showTextDocument: async (shown: { uri?: unknown }) => {
         const uri = String(shown.uri ?? shown);
         if (uri.includes('gone')) throw new Error(`cannot open ${uri}`);

@@ -6,6 +6,8 @@ import { openResults } from '../../../src/commands/openResults.ts';
 import { resumeRun, retryConversation } from '../../../src/commands/rerun.ts';
 import { UserError } from '../../../src/core/base/errors.ts';
 import type { Run } from '../../../src/core/runner/run.ts';
+import type { Log } from '../../../src/host/log.ts';
+import type { ResultsRequests } from '../../../src/host/resultsRequests.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import type { RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
@@ -34,7 +36,7 @@ class RecordedRun extends SteppedRun {
 }
 
 interface Wanted {
-  readonly deletes?: (id: string) => Promise<void>;
+  readonly deletes?: (id: string) => Promise<unknown>;
 }
 
 function windowWith(
@@ -46,7 +48,7 @@ function windowWith(
   const history = new RunHistory({
     engine: {
       get: async () => ({
-        deleteRun: deletes,
+        setRunAside: deletes,
         canResume: () => true,
         archive: async () => ({ read: async () => ({ state: {}, isForeign: false }) }),
       }),
@@ -55,7 +57,9 @@ function windowWith(
     scope: { isOwn: ({ id }: { readonly id: string }) => !id.endsWith('other') },
     storagePath: '/nowhere',
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
-  return { runs: service, history };
+  const log = { error: (error: unknown) => Promise.reject(error) } as unknown as Log;
+  const results: { inFront?: string } = {};
+  return { runs: service, history, log, results: results as ResultsRequests };
 }
 
 function doneRun(id = 'run-1'): RecordedRun {
@@ -106,6 +110,31 @@ describe('Delete Run', () => {
     person.chooses = 'Delete';
     await deleteRun(window)({ runId: run.id, interactive: true });
     expect(window.runs.find(run.id)).toBeUndefined();
+  });
+
+  it.each([
+    ['Undo', ['restored']],
+    ['', ['removed']],
+  ])('offers to undo it, and removes the run when nobody does: %j', async (choice, done) => {
+    const seen: string[] = [];
+    const window = windowWith([doneRun()], {
+      deletes: async () => {
+        person.chooses = choice;
+        return {
+          restore: async () => void seen.push('restored'),
+          remove: async () => void seen.push('removed'),
+        };
+      },
+    });
+    vi.spyOn(window.history, 'refresh').mockResolvedValue(false);
+    person.chooses = 'Delete';
+    await deleteRun(window)({ runId: 'run-1', interactive: true });
+    await vi.waitFor(() => expect(seen).toEqual(done));
+    expect(person.messages.at(-1)).toMatchObject({
+      text: 'Deleted the run math.prompts.md.',
+      buttons: ['Undo'],
+    });
+    expect(window.history.refresh).toHaveBeenCalledTimes(choice === 'Undo' ? 1 : 0);
   });
 
   it('does not ask a program', async () => {
@@ -226,6 +255,15 @@ describe('Cancel Run', () => {
     person.chooses = 'math.prompts.md';
     await cancelRun(window)();
     expect(cancelled(runs).toSorted()).toEqual([0, 0, 1]);
+  });
+
+  it('cancels the one of several whose results are in front', async () => {
+    const runs = [running('run-1'), running('run-2')];
+    const window = windowWith(runs);
+    window.results.inFront = 'run-2';
+    await cancelRun(window)();
+    expect(cancelled(runs)).toEqual([0, 1]);
+    expect(person.lists).toEqual([]);
   });
 
   it('has a separate command for all runs', () => {

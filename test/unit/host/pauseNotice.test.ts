@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { Emitter } from '../../../src/core/base/emitter.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { PauseNotice } from '../../../src/host/pauseNotice.ts';
 import type { RunService } from '../../../src/host/runService.ts';
 import type { ErrorKind } from '../../../src/shared/outcome.ts';
@@ -12,7 +13,8 @@ const shown = vi.hoisted(() => ({
   /** Called while the notification is shown. */
   meanwhile: () => {},
 }));
-vi.mock('vscode', () => ({
+vi.mock('vscode', async () => ({
+  ...(await import('../../support/vscode/fakeVscode.ts')),
   window: {
     showWarningMessage: async (_message: string, ...choices: string[]) => {
       shown.choices = choices;
@@ -41,7 +43,7 @@ const pausedRun = {
 async function notice(provider: string, kind: ErrorKind): Promise<readonly string[]> {
   const emitter = new Emitter<unknown>(() => undefined);
   const runs = { onDidEmit: emitter.event } as unknown as RunService;
-  const shownNotice = new PauseNotice(runs);
+  const shownNotice = new PauseNotice(runs, new Notices());
   const error = { kind, message: 'No.', attempts: 1 };
   pausedRun.state = { started: { title: 'a.prompts.md', agent: { provider } }, paused: error };
   const run = pausedRun;

@@ -12,6 +12,7 @@ import { createJournal, openJournal } from '../../../src/core/journal/runs/openJ
 import { RunArchive } from '../../../src/core/journal/runs/runArchive.ts';
 import type { JournalWriter } from '../../../src/core/journal/write/journalWriter.ts';
 import { offerInterrupted } from '../../../src/host/interruptedOffer.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { RunHistory } from '../../../src/host/runHistory.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import { isListing, RunService } from '../../../src/host/runService.ts';
@@ -90,10 +91,13 @@ async function openWindow(fs: FileSystem = nodeFs) {
   const scope = new RunScope(new FakeMemory().memento);
   const errors: string[] = [];
   const cannotResume = new Set<string>();
+  /** Ids of the runs whose journals this window writes. */
+  const writing = new Set<string>();
   const engine = {
     archive: async () => archive,
+    isWriting: (id: string) => writing.has(id),
     canResume: ({ state }: ArchivedRun) => !cannotResume.has(state.started.id),
-    deleteRun: (id: string) => archive.delete(id),
+    setRunAside: (id: string) => archive.setAside(id),
   };
   const history = new RunHistory({
     engine: { get: async () => engine },
@@ -101,9 +105,11 @@ async function openWindow(fs: FileSystem = nodeFs) {
     log: { error: (error: unknown) => errors.push(String(error)) },
   } as unknown as ConstructorParameters<typeof RunHistory>[0]);
   onTestFinished(() => history.dispose());
+  const notices = new Notices();
   const rows = () => runs.listed.map((run) => (isListing(run) ? run.state : run.state.state));
-  const offer = () => offerInterrupted({ history, runs, scope, storagePath });
-  return { archive, cannotResume, errors, history, offer, reads, rows, runs, scope };
+  const offer = () => offerInterrupted({ history, notices, runs, scope, storagePath });
+  const window = { archive, cannotResume, errors, history, notices, offer, reads, rows, runs };
+  return { ...window, scope, writing };
 }
 
 /** A file system that records which files are read, and from which offset. */
@@ -141,6 +147,20 @@ describe('Saved runs', () => {
     // Only the end of a journal is read, to check that the summary matches it.
     const journals = reads.filter(({ file }) => file === 'journal.jsonl');
     expect(journals.filter(({ from }) => from === 0)).toEqual([]);
+  });
+
+  it('are not looked at while this window writes them: their state is in memory', async () => {
+    const id = await savedRun([website]);
+    openFolders(website);
+    const { fs, reads } = notingFs();
+    const { history, rows, writing } = await openWindow(fs);
+    writing.add(id);
+    await history.refresh();
+    expect(rows()).toEqual([]);
+    expect(reads).toEqual([]);
+    writing.clear();
+    await history.refresh();
+    expect(rows()).toEqual(['finished']);
   });
 
   it('are read once, when they are opened', async () => {
@@ -196,6 +216,21 @@ describe('A run of another window', () => {
     await vi.waitFor(() => expect(rows()).toEqual(['finished']), 20_000);
     expect((await history.open(id)).state.counts.done).toBe(2);
   }, 60_000);
+
+  it('is brought back after it was deleted, with all that was in it', async () => {
+    const id = await savedRun();
+    const { history, rows, runs } = await openWindow();
+    await history.refresh();
+    const aside = await history.setAside(history.listed(id));
+    expect(runs.listed).toEqual([]);
+    await history.refresh();
+    expect(runs.listed, 'no list shows it meanwhile').toEqual([]);
+    await aside?.restore();
+    expect(rows()).toEqual(['finished']);
+    expect((await history.open(id)).state.counts.done).toBe(2);
+    await (await history.setAside(history.listed(id)))?.remove();
+    await expect(aside?.restore()).rejects.toThrow();
+  });
 
   it('is closed when another window resumes or deletes it', async () => {
     const id = await savedRun();
@@ -282,6 +317,18 @@ describe('An interrupted run', () => {
     expect(executed).toEqual([['interleave.resumeRun', { runId: wanted }]]);
     expect(reads.mock.calls.flat()).toEqual([stuck, wanted]);
     expect(runs.listed.map(({ id }) => id)).toEqual(expect.arrayContaining([older, other]));
+  });
+
+  it('is out of date when the run is deleted, and its answer is not waited for any more', async () => {
+    openFolders(website);
+    const id = await interruptedRun([website], Date.now());
+    const { history, notices, offer } = await openWindow();
+    const offered = offer();
+    await vi.waitFor(() => expect(notices.all).toMatchObject([{ runId: id }]));
+    await history.delete(history.listed(id));
+    await offered;
+    expect(notices.all).toEqual([]);
+    expect(executed).toEqual([]);
   });
 
   it.each([

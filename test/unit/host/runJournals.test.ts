@@ -70,7 +70,7 @@ describe('The journals of a window', () => {
     const run = await newRun(kept);
     run.start();
     await run.ended();
-    await kept.delete(run.id);
+    await (await kept.setAside(run.id))?.remove();
     expect([readdirSync(root), kept.size]).toEqual([[], 0]);
   });
 });

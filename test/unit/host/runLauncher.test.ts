@@ -9,6 +9,7 @@ import type { Engine } from '../../../src/host/engine.ts';
 import type { FilePrompt } from '../../../src/host/filePrompt.ts';
 import { LastRun } from '../../../src/host/lastRun.ts';
 import { Lazy } from '../../../src/host/lazy.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import type { PromptLibrary } from '../../../src/host/promptLibrary.ts';
 import type { ResultsRequest } from '../../../src/host/resultsRequests.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
@@ -99,6 +100,7 @@ function openWindow(duringPlan: () => void = () => undefined) {
   };
   const launcher = new RunLauncher({
     ...{ engine, runs, results, last },
+    notices: new Notices(),
     configuration: configuration as never,
     log: { follow: () => undefined } as never,
     memory: memory.memento,

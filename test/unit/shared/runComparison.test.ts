@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ConversationStep } from '../../../src/shared/conversationEvents.ts';
 import { formatComparison } from '../../../src/shared/quantities.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import { compareRun, unsuccessful } from '../../../src/shared/runState.ts';
@@ -104,8 +105,8 @@ describe('the comparison of a run', () => {
         .steps(0, ...starts)
         .steps(1, ...starts)
         .at(5_000)
-        .steps(0, { ...answers('five')[0], lateMs }, answers('five')[1])
-        .steps(1, { ...answers('four')[0], lateMs }, answers('four')[1])
+        .steps(0, { ...turnWithCall, lateMs }, ...answers('five').slice(1))
+        .steps(1, { ...turnWithCall, lateMs }, ...answers('four').slice(1))
         .finish()
         .state();
     expect(compareRun(late(1_000))).toMatchObject({ conversationMs: 8_000, savedPercent: 38 });
@@ -127,7 +128,7 @@ describe('the comparison of a run', () => {
       .at(8_000)
       .steps(0, { type: 'turn.started', turn: 1, attempt: 1, within })
       .at(10_000)
-      .steps(0, { ...answers('help')[0], within }, { ...answers('help')[1], within })
+      .steps(0, ...answers('help').map((step) => ({ ...step, within }) as ConversationStep))
       .steps(0, toolEnds('a'), { type: 'turn.started', turn: 2, attempt: 1 })
       .at(11_000)
       .steps(0, ...answers('x'))

@@ -26,7 +26,10 @@ vi.mock('vscode', async () => {
       executeCommand: async (_: string, key: string, value: unknown) =>
         void fake.context.set(key, value),
     },
+    TabInputWebview: class {},
+    ViewColumn: { Active: -1 },
     window: {
+      tabGroups: { all: [], activeTabGroup: { tabs: [] } },
       get activeTextEditor() {
         return fake.editor;
       },

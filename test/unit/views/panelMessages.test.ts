@@ -25,6 +25,8 @@ async function effectsOf(
       return 'Copied';
     },
     openLink: async (url) => seen.push(['openLink', url]) > 0,
+    answerNotice: async (...answer) => void seen.push(['answerNotice', ...answer]),
+    openFile: async (target) => void seen.push(['openFile', target]),
     answer: (answer) => seen.push(['answer', answer]),
     ...fakes,
   });

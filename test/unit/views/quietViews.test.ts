@@ -80,6 +80,7 @@ describe('While a model streams text and thinking', () => {
     const tree = new RunsTree({
       runs,
       scope: { onDidChange: new EventEmitter<void>().event, shows: () => true } as never,
+      notices: { all: [], onDidChange: new EventEmitter<void>().event },
       open: async () => run as never,
       onVisible: () => undefined,
       onError: () => undefined,

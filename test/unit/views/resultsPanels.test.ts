@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { ResultsRequests } from '../../../src/host/resultsRequests.ts';
 import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
@@ -47,7 +48,10 @@ beforeEach(() => {
   person.reset();
   runs = new RunService();
   requests = new ResultsRequests();
+  notices = new Notices();
 });
+
+let notices: Notices;
 
 function follow(run: SteppedRun): void {
   runs.adopt(Object.assign(run, { onEvent: () => undefined }) as unknown as Run);
@@ -57,6 +61,7 @@ function openWindow(findRun: (runId: string) => Promise<HostRun | undefined>, ha
   return new ResultsPanels({
     ...{ runs, requests, hasCrashed, findRun },
     extensionUri: '/extension' as never,
+    notices,
   });
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../../../src/views/conversationWords.ts';
 import { changesPhase } from '../../../src/views/phaseChanges.ts';
 import { progressOf, progressSentence, progressText } from '../../../src/views/runProgress.ts';
-import { runDescription, runLabel } from '../../../src/views/runWords.ts';
+import { runDescription, runLabel, runSentence } from '../../../src/views/runWords.ts';
 import { SteppedRun, steps } from '../../support/viewRuns.ts';
 
 function first(run: SteppedRun): ConversationState {
@@ -27,8 +27,11 @@ describe('The texts of the Runs view and the status bar', () => {
     run.step(0, steps.done, 1000);
     run.step(1, steps.started);
     run.step(1, steps.failed, 2000);
-    expect(runLabel(run.state)).toBe('14:02 · 2/3');
-    expect(runDescription(run.state)).toBe('1 failed · math.prompts.md');
+    expect(runLabel(run.state)).toBe('math.prompts.md');
+    expect(runDescription(run.state)).toMatch(/14:02 · 2\/3 · 1 failed$/);
+    expect(runSentence(run.state)).toMatch(
+      /^math\.prompts\.md, Run \d+, .*14:02, 2 of 3 conversations ended, 1 failed$/,
+    );
   });
 
   it('a finished run compares its duration with the sum of its conversations', () => {
@@ -40,8 +43,8 @@ describe('The texts of the Runs view and the status bar', () => {
     run.step(0, steps.done, 5000);
     run.step(1, steps.done, 4000);
     run.finish('finished', 5000);
-    expect(runDescription(run.state)).toBe(
-      'math.prompts.md · about 9.0 s of conversation in 5.0 s, 44 % less',
+    expect(runDescription(run.state)).toMatch(
+      /14:02 · 2\/2 · about 9\.0 s of conversation in 5\.0 s, 44 % less$/,
     );
   });
 
@@ -80,7 +83,7 @@ describe('The texts of the Runs view and the status bar', () => {
     expect(text()).toBe('0/2');
     wait(1, 'slot');
     expect(text()).toBe('0/2 · waiting for the rate limit');
-    expect(runDescription(run.state)).toBe('waiting for the rate limit · math.prompts.md');
+    expect(runDescription(run.state)).toMatch(/14:02 · 0\/2 · waiting for the rate limit$/);
     wait(0, 'offline');
     expect(text()).toBe('0/2 · offline');
     wait(0, 'slot');
@@ -101,9 +104,9 @@ describe('The texts of the Runs view and the status bar', () => {
     run.step(1, steps.cancelled, 1000);
     run.finish('cancelled', 1000);
     expect(progressText(progressOf([run.state]))).toBe('2/2 · 1 cancelled');
-    expect(runDescription(run.state)).toBe('1 cancelled · math.prompts.md');
+    expect(runDescription(run.state)).toMatch(/14:02 · 2\/2 · 1 cancelled$/);
     run.finish('finished', 2000);
-    expect(runDescription(run.state)).toMatch(/^1 cancelled · math\.prompts\.md · /);
+    expect(runDescription(run.state)).toMatch(/ · 1 cancelled · /);
   });
 
   it.each([
@@ -196,8 +199,8 @@ describe('A run that was interrupted', () => {
     run.step(0, steps.done, 1000);
     run.step(1, steps.started);
     interruptRun(run.state);
-    expect(runLabel(run.state)).toBe('14:02 · 1/3');
-    expect(runDescription(run.state)).toMatch(/^interrupted · math\.prompts\.md$/);
+    expect(runLabel(run.state)).toBe('math.prompts.md');
+    expect(runDescription(run.state)).toMatch(/^interrupted · .*14:02 · 1\/3$/);
     expect(progressText(progressOf([run.state]))).toBe('1/3');
     const second = run.state.conversations[1]!;
     expect(conversationDescription(second, run.nowMs())).toMatch(/^interrupted · /);

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Run } from '../../../src/core/runner/run.ts';
+import { Notices } from '../../../src/host/notices.ts';
 import { RunScope } from '../../../src/host/runScope.ts';
 import type { HostRun, RunListing } from '../../../src/host/runService.ts';
 import { RunService } from '../../../src/host/runService.ts';
@@ -27,6 +28,7 @@ vi.mock('vscode', async () => ({
     executeCommand: async (_: string, key: string, value: unknown) => fake.context.set(key, value),
   },
   window: {
+    showInformationMessage: async () => undefined,
     createTreeView: () => fake.view,
   },
   workspace: {
@@ -62,6 +64,7 @@ const api = { name: 'api', path: '/work/api' };
 
 let runs: RunService;
 let scope: RunScope;
+let notices: Notices;
 
 beforeEach(() => {
   fake.folders = [{ uri: { scheme: 'file', fsPath: website.path } }];
@@ -79,6 +82,7 @@ beforeEach(() => {
     dispose: () => undefined,
   } as never;
   runs = new RunService();
+  notices = new Notices();
   scope = new RunScope(new FakeMemory().memento);
 });
 
@@ -86,7 +90,7 @@ function openTree(open: (runId: string) => Promise<HostRun> = () => Promise.reje
   const errors: unknown[] = [];
   const visible: boolean[] = [];
   const tree = new RunsTree({
-    ...{ runs, scope, open },
+    ...{ runs, scope, open, notices },
     onVisible: (isVisible) => visible.push(isVisible),
     onError: (error) => errors.push(error),
   });
@@ -143,11 +147,18 @@ describe('A saved run in the Runs view', () => {
       'has finished',
       { comparison },
       {
-        label: '14:02 · 2/2',
-        description: 'math.prompts.md · about 2.0 s of conversation in 1.0 s, 50 % less',
+        label: 'math.prompts.md',
+        description: expect.stringMatching(
+          /14:02 · 2\/2 · about 2\.0 s of conversation in 1\.0 s, 50 % less$/,
+        ),
+        command: { command: 'interleave.openResults', arguments: [{ runId: 'run-1' }] },
         contextValue: 'run.ended',
         collapsibleState: 'closed',
-        accessibilityInformation: { label: 'Run 3, 2 of 2 conversations ended, math.prompts.md' },
+        accessibilityInformation: {
+          label: expect.stringMatching(
+            /^math\.prompts\.md, Run 3, .*14:02, 2 of 2 conversations ended$/,
+          ),
+        },
         iconPath: { icon: 'pass' },
       },
     ],
@@ -155,7 +166,7 @@ describe('A saved run in the Runs view', () => {
       'has failed conversations',
       { counts: failed },
       {
-        description: '1 failed · math.prompts.md',
+        description: expect.stringMatching(/14:02 · 2\/2 · 1 failed$/),
         contextValue: 'run.ended.failed',
         iconPath: { icon: 'error' },
       },
@@ -164,8 +175,8 @@ describe('A saved run in the Runs view', () => {
       'was interrupted',
       { state: 'interrupted', counts: interrupted },
       {
-        label: '14:02 · 1/2',
-        description: 'interrupted · math.prompts.md',
+        label: 'math.prompts.md',
+        description: expect.stringMatching(/^interrupted · .*14:02 · 1\/2$/),
         contextValue: 'run.ended.interrupted',
         collapsibleState: 'closed',
         iconPath: { icon: 'debug-pause' },
@@ -176,8 +187,8 @@ describe('A saved run in the Runs view', () => {
       // It finished before.
       { state: 'running', counts: interrupted, comparison },
       {
-        label: '14:02 · 1/2',
-        description: 'running in another window · math.prompts.md',
+        label: 'math.prompts.md',
+        description: expect.stringMatching(/^running in another window · .*14:02 · 1\/2$/),
         collapsibleState: 'none',
         iconPath: { icon: 'sync~spin' },
       },
@@ -186,7 +197,7 @@ describe('A saved run in the Runs view', () => {
       'cannot be read',
       { state: 'unreadable', title: '', total: 0, counts: noCounts },
       {
-        label: '14:02',
+        label: expect.stringMatching(/^Run of .*14:02$/),
         description: 'cannot be read',
         contextValue: 'unreadable',
         collapsibleState: 'none',
@@ -236,7 +247,7 @@ describe('A saved run in the Runs view', () => {
     const later = { ...first, counts: { ...noCounts, done: 1, running: 1 } };
     const changes = await changesIn(tree, () => runs.relist([later, ...others]));
     expect(changes).toMatchObject([[{ runId: 'run-1' }]]);
-    expect((await rows()).at(-1)?.label).toBe('14:02 · 1/2');
+    expect((await rows()).at(-1)?.description).toMatch(/14:02 · 1\/2$/);
     const all = await changesIn(tree, () => runs.relist(others));
     expect(all).toEqual([undefined]);
     expect(await rows()).toHaveLength(2);
@@ -285,10 +296,42 @@ describe('The Runs view', () => {
     expect(await ids(rows)).toEqual(['run-4', 'run-3', 'run-2', 'run-1']);
     expect(fake.context.get('interleave.showsAllRuns')).toBe(true);
     const [, none, other, own] = await rows();
-    expect(own?.description).toBe('math.prompts.md');
-    expect(other?.description).toBe('in api · math.prompts.md');
+    expect(own?.description).toMatch(/^[^·]*14:02 · 2\/2$/);
+    expect(other?.description).toMatch(/^in api · .*14:02 · 2\/2$/);
     expect(other?.tooltip).toContain(`Folder: ${api.path}`);
-    expect(none?.description).toBe('no folder · math.prompts.md');
+    expect(none?.description).toMatch(/^no folder · .*14:02 · 2\/2$/);
+  });
+
+  it('leads with the questions that wait for the user', async () => {
+    runs.relist([listing('run-1')]);
+    const { rows } = openTree();
+    const asked = { id: 'no key', severity: 'information', text: 'No key.' } as const;
+    const answer = notices.ask({ ...asked, choices: ['Use Demo'] });
+    expect(await rows()).toMatchObject([
+      {
+        label: 'No key.',
+        contextValue: 'notice',
+        command: { command: 'interleave.answerNotice', arguments: [{ notice: 'no key' }] },
+      },
+      { id: 'run-1' },
+    ]);
+    notices.answer('no key', 'Use Demo');
+    expect(await answer).toBe('Use Demo');
+    expect(await ids(rows)).toEqual(['run-1']);
+  });
+
+  it('folds all but the newest runs, except those that go on or can', async () => {
+    const id = (at: number) => `run-${String(at).padStart(2, '0')}`;
+    const all = Array.from({ length: 14 }, (_, at) => listing(id(at)));
+    runs.relist([...all.slice(1), listing(id(0), { state: 'interrupted' })]);
+    const { rows, tree } = openTree();
+    const top = Array.from({ length: 10 }, (_, at) => id(13 - at));
+    expect(await ids(rows)).toEqual([...top, id(0), 'older']);
+    const older = (await tree.getChildren()).at(-1)!;
+    const folded = await tree.getChildren(older);
+    expect(folded.map((node) => tree.getTreeItem(node).id)).toEqual([id(3), id(2), id(1)]);
+    expect(tree.getParent(folded[0]!)).toBe(older);
+    expect(tree.getTreeItem(older)).toMatchObject({ label: 'Older Runs', description: '3' });
   });
 
   it('is empty when all runs are of other folders, and offers to show them', async () => {

@@ -16,8 +16,8 @@ import type { OpenedJournal } from './openJournal.ts';
 import { createJournal, openJournal } from './openJournal.ts';
 import type { OriginMark } from './originMark.ts';
 import { startRecords } from './originMark.ts';
-import type { KnownRuns, RunSummary } from './runList.ts';
-import { deleteRun, listRuns, pruneRuns } from './runList.ts';
+import type { KnownRuns, RunAside, RunSummary } from './runList.ts';
+import { listRuns, pruneRuns, setRunAside } from './runList.ts';
 
 /** Where and how runs are saved. */
 export interface RunArchiveOptions {
@@ -136,8 +136,13 @@ export class RunArchive {
 
   /** Rejects with a `UserError` when the run cannot be deleted. */
   async delete(runId: string): Promise<void> {
+    await (await this.setAside(runId))?.remove();
+  }
+
+  /** Deletes a run so that it can be brought back. Rejects with a `UserError` when it cannot be deleted. */
+  async setAside(runId: string): Promise<RunAside | undefined> {
     const { root, environment } = this.#options;
-    await deleteRun(root, runId, environment).catch((error: unknown) => {
+    return await setRunAside(root, runId, environment).catch((error: unknown) => {
       throw this.#failure(error, runId);
     });
   }

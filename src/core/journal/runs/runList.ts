@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { noCounts, stateWhenLeft } from '../../../shared/runState.ts';
 import { codeOf, ignoreMissing } from '../../base/errors.ts';
@@ -189,20 +189,50 @@ export async function deleteRun(
   runId: string,
   environment: JournalEnvironment,
 ): Promise<void> {
+  await (await setRunAside(root, runId, environment))?.remove();
+}
+
+/** A deleted run that is still on disk, but in no list. */
+export interface RunAside {
+  /** Rejects when it is not there any more. */
+  restore(): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/**
+ * Takes a run out of all lists, so that it can be brought back or removed. `pruneRuns` removes what is left of it.
+ * Undefined when there is nothing to bring back. Rejects like `deleteRun`.
+ */
+export async function setRunAside(
+  root: string,
+  runId: string,
+  environment: JournalEnvironment,
+): Promise<RunAside | undefined> {
   const { path, lock: lockPath } = runFolder(root, runId);
   const { fs } = environment;
+  const doomed = path + deletedEnding;
   try {
     // Of a link, delete only the link itself.
-    if (await isLink(fs, path)) return await fs.remove(path);
+    if (await isLink(fs, path)) {
+      await fs.remove(path);
+      return undefined;
+    }
     const lock = await acquireLock(lockPath, environment);
     if (lock === undefined) throw lockedFailure();
     // Lists never show half of a run.
-    const doomed = path + deletedEnding;
     await renameFile(environment, path, doomed).finally(() => lock.release());
-    await fs.removeTree(doomed);
   } catch (error) {
     ignoreMissing(error);
+    return undefined;
   }
+  return {
+    restore: async () => {
+      // The lock went with the folder.
+      await fs.remove(join(doomed, basename(lockPath))).catch(ignoreMissing);
+      await renameFile(environment, doomed, path);
+    },
+    remove: () => fs.removeTree(doomed).catch(ignoreMissing),
+  };
 }
 
 /**

@@ -114,16 +114,28 @@ async function assembleTurn<Body>(
   const { idleTimeoutMs, contentTimeoutMs, clock, caps } = options;
   const { maxErrorBytes } = caps;
   const firstByteTimeoutMs = options.firstByteTimeoutMs();
+  const deltas = new DeltaBuffer(observer);
+  const messages = messagesWithIds(request);
+  const assembler = options.protocol.createAssembler({ messages, observer: deltas, context });
   const reading = {
-    ...{ released, slices, timer, signal, clock, context, maxErrorBytes },
-    ...{ idleTimeoutMs, firstByteTimeoutMs },
+    released,
+    slices,
+    timer,
+    signal,
+    clock,
+    context,
+    maxErrorBytes,
+    idleTimeoutMs,
+    firstByteTimeoutMs,
+    contentTimeoutMs,
+    caps,
+    assembler,
+    deltas,
+    observer,
   };
   await checkResponse(response, reading);
-  const messages = messagesWithIds(request);
-  const deltas = new DeltaBuffer(observer);
-  const assembler = options.protocol.createAssembler({ messages, observer: deltas, context });
   try {
-    await readTurn(response, { ...reading, assembler, deltas, observer, contentTimeoutMs, caps });
+    await readTurn(response, reading);
     return assembler.finish();
   } catch (error) {
     const spent = assembler.usage();

@@ -58,6 +58,8 @@ export class OpenAiAssembler implements TurnAssembler {
   readonly #text: PartFeed;
   readonly #thinking: PartFeed;
   #response: JsonObject = {};
+  /** The output of a complete turn. */
+  #items: readonly JsonObject[] = [];
   #incomplete = false;
 
   constructor(options: AssemblerOptions) {
@@ -98,7 +100,7 @@ export class OpenAiAssembler implements TurnAssembler {
     const isResponse = body.object === 'response' || Array.isArray(body.output);
     if (!isResponse || !Array.isArray(body.output)) return false;
     this.#end(body, 'response.completed');
-    for (const [index, item] of this.#output().entries()) this.#text.push(index, messageText(item));
+    for (const [index, item] of this.#items.entries()) this.#text.push(index, messageText(item));
     return true;
   }
 
@@ -112,7 +114,7 @@ export class OpenAiAssembler implements TurnAssembler {
   }
 
   finish(): AssembledTurn {
-    const items = this.#output();
+    const items = this.#items;
     const message = messageOf(items, this.#options.messages);
     const responseId = textField(this.#response, 'id');
     const cacheMiss = cacheMissOf(this.#response);
@@ -163,7 +165,7 @@ export class OpenAiAssembler implements TurnAssembler {
   /** An end marker without the API's last event. The turn is complete if all items are finished. */
   #endAtMarker(): boolean {
     if (!this.#drafts.areFinished) return false;
-    this.#checkItems();
+    this.#takeItems();
     return true;
   }
 
@@ -174,11 +176,12 @@ export class OpenAiAssembler implements TurnAssembler {
       throw apiError(failureOf(response), context);
     }
     this.#incomplete = type === 'response.incomplete' || response.status === 'incomplete';
-    this.#checkItems();
+    this.#takeItems();
   }
 
-  #checkItems(): void {
+  #takeItems(): void {
     const output = this.#output();
+    this.#items = output;
     if (output.some((item) => isNestedDeeper(item, maxJsonDepth))) {
       throw tooDeepError(this.#options.context);
     }

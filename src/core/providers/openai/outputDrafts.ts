@@ -117,9 +117,8 @@ export class OutputDrafts {
   #open(data: JsonObject, ownId?: string): Draft {
     const id = ownId ?? textField(data, 'item_id');
     const index = countField(data, 'output_index');
-    const open = this.#drafts.filter(({ done }) => done === undefined);
-    const byId = id === undefined ? undefined : open.findLast((draft) => draft.id === id);
-    const atPlace = open.findLast((draft) => index === undefined || draft.index === index);
+    const byId = id === undefined ? undefined : this.#lastOpen((draft) => draft.id === id);
+    const atPlace = this.#lastOpen((draft) => index === undefined || draft.index === index);
     const isOther = ownId !== undefined && atPlace?.id !== undefined;
     const found = byId ?? (isOther ? undefined : atPlace);
     if (found !== undefined) return found;
@@ -127,6 +126,10 @@ export class OutputDrafts {
     const draft: Draft = { index: place, id, parts: new Map(), args: '', argsEnded: false };
     this.#drafts.push(draft);
     return draft;
+  }
+
+  #lastOpen(isMeant: (draft: Draft) => boolean): Draft | undefined {
+    return this.#drafts.findLast((draft) => draft.done === undefined && isMeant(draft));
   }
 }
 

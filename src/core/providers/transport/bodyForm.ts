@@ -16,10 +16,11 @@ export function bodyFormOf(
   contentType: string | undefined,
   isEnd: boolean,
 ): BodyForm | undefined {
+  const isLabelled = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
+  if (isLabelled && isLetter(bytes[0])) return 'events';
   const text = bytes
     .toString('latin1', 0, maxProbeBytes)
     .replace(/^(\xef\xbb\xbf)?\s+|^\xef\xbb\xbf/, '');
-  const isLabelled = contentType === undefined || /^\s*text\/event-stream\b/i.test(contentType);
   const isEnough = isEnd || bytes.length >= maxProbeBytes;
   if (text === '' && !isEnough) return isLabelled ? 'events' : undefined;
   if (text.startsWith('{') || text.startsWith('[')) return 'json';
@@ -27,4 +28,9 @@ export function bodyFormOf(
   if (fieldNames.some((name) => text.startsWith(`${name}:`))) return 'events';
   const mayBecomeField = fieldNames.some((name) => `${name}:`.startsWith(text));
   return mayBecomeField && !isEnough ? undefined : 'other';
+}
+
+/** Whether a byte is a lower-case letter, with which nearly every stream begins. */
+function isLetter(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x61 && byte <= 0x7a;
 }

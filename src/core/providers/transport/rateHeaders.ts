@@ -63,8 +63,8 @@ export function readRateHeaders(header: HeaderLookup, nowMs: number): readonly R
 
 function toCount(text: string | undefined): number | undefined {
   // Proxies that add the same header join the values; the first one is the server's own.
-  const first = text?.split(',')[0]?.trim() ?? '';
-  return /^\d{1,15}$/.test(first) ? Number(first) : undefined;
+  const count = text === undefined ? null : /^\s*(\d{1,15})\s*(?:,|$)/.exec(text);
+  return count === null ? undefined : Number(count[1]);
 }
 
 /** Headers of many gateways, which name no resource. */
@@ -93,7 +93,9 @@ const unitsMs: { readonly [unit: string]: number } = { h: 3_600_000, m: 60_000, 
  * by commas, the longest counts.
  */
 export function toDurationMs(text: string | undefined, nowMs: number): number | undefined {
-  const parts = (text ?? '').slice(0, 200).split(',');
+  if (text === undefined) return undefined;
+  if (!text.includes(',')) return oneDurationMs(text.trim(), nowMs);
+  const parts = text.slice(0, 200).split(',');
   const waits = parts.map((part) => oneDurationMs(part.trim(), nowMs));
   const known = waits.filter((ms) => ms !== undefined);
   return known.length === 0 ? undefined : Math.max(...known);

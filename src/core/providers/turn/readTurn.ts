@@ -135,7 +135,9 @@ class TurnReader {
   }
 
   #takeBuffered(): Buffer {
-    const bytes = Buffer.concat(this.#buffered);
+    const [first] = this.#buffered;
+    const bytes =
+      first !== undefined && this.#buffered.length === 1 ? first : Buffer.concat(this.#buffered);
     this.#buffered = [];
     return bytes;
   }

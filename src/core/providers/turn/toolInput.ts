@@ -50,6 +50,8 @@ function parsed(text: string): { readonly json: unknown } | undefined {
 
 /** Whether there are no arguments. Servers differ in which event carries them. */
 export function isEmptyInput(given: unknown): boolean {
+  // An object with anything in it, or what is no JSON: nearly all arguments, and no need to parse them for this.
+  if (typeof given === 'string' && /^\s*\{[\s\S]*[^\s{}]/.test(given)) return false;
   const { input, inputError } = readToolInput(given);
   return inputError === undefined && Object.keys(input as JsonObject).length === 0;
 }

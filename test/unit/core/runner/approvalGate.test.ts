@@ -138,6 +138,15 @@ describe('a call at the gate', () => {
     });
   });
 
+  it('of an unattended run waits only where it is a question that somebody can answer', async () => {
+    const input = { questions: [{ question: 'Which?' }] };
+    const answered = { isUnattended: true, canAnswer: true };
+    const question = await ask(createAskUserTool(), input, '', answered);
+    expect(question.waiting).toEqual(['The model asks a question.']);
+    const plain = await ask(command, { command: 'ls' }, '', answered);
+    expect(plain.decision).toMatchObject({ kind: 'deny' });
+  });
+
   it('is decided by the rules as they are now', async () => {
     let rules = rulesOf('');
     const now = { current: () => rules };

@@ -88,6 +88,15 @@ describe('the agents of a run', () => {
     expect(request.agents).toMatchObject([{ agents: ['open'], handoffs: [] }, { name: 'open' }]);
   });
 
+  it('come with what is odd in their files, and not with what is odd in others', () => {
+    const all = [
+      found(agentOf('a', { agents: ['b'] }), undefined, { remarks: ['a is odd'] }),
+      found(agentOf('b'), undefined, { remarks: ['b is odd'] }),
+      found(agentOf('c'), undefined, { remarks: ['c is odd'] }),
+    ];
+    expect(choose(all, 'a').remarks).toEqual(['a is odd', 'b is odd']);
+  });
+
   it('are none where a prompt for the chat of VS Code names one that only the chat has', () => {
     const chosen = choose([found(agentOf('a'))], 'Chat Agent', {}, 'x.prompt.md');
     expect(chosen.request.prompts[0]!.options).toEqual({});

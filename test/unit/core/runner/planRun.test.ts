@@ -49,6 +49,26 @@ describe('a plan', () => {
     expect(await plan('other')).not.toHaveProperty('price');
   });
 
+  it('is refused where a limit on the cost cannot be kept for an agent that may answer', async () => {
+    const { context } = anyProvider();
+    const team = [
+      agentOf('lead', { handoffs: [{ agent: 'worker' }] }),
+      agentOf('worker', { options: { provider: 'openai', model: 'unknown-model' } }),
+    ];
+    const limited = teamRequest(team, ['a'], { limits: { maxCostUsd: 1 } });
+    await expect(planRun(limited, context)).rejects.toThrow('price of unknown-model is not known');
+    expect(await planRun(teamRequest(team), context)).toMatchObject({ simulated: true });
+  });
+
+  it('is refused with more prompts than a run may have, and names the limit as its caller does', async () => {
+    const { context } = anyProvider();
+    const many = requestFor(['a', 'b', 'c'], { limits: { conversations: 2 } });
+    const limitKey = (name: string) => `--${name}`;
+    await expect(planRun(many, { ...context, limitKey })).rejects.toThrow(
+      /^3 prompts are chosen; a run may have 2\..* --conversations\.$/,
+    );
+  });
+
   it('tells prompts apart that are asked for twice', async () => {
     const { context } = anyProvider();
     const request = requestFor(['a', 'b']);

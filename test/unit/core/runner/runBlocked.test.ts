@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ProviderError } from '../../../../src/core/providers/providerError.ts';
-import { record, testAgent, testRun } from '../../../support/runs.ts';
+import { Runner } from '../../../../src/core/runner/runner.ts';
+import { impatient, record, testAgent, testRun } from '../../../support/runs.ts';
 import { promptOf, ScriptedProvider } from '../../../support/scriptedProvider.ts';
 import { settled } from '../../../support/settled.ts';
 
@@ -43,6 +44,42 @@ describe('a used-up quota in the middle of 100 conversations', () => {
     const result = await run.ended();
     expect(result.counts).toMatchObject({ done: 100 });
     expect(result.conversations.map(({ answer }) => answer)).toEqual(prompts);
+    expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
+  });
+
+  it('does not hold up a run that is started afterwards, and goes on with it', async () => {
+    const { provider, state } = quotaAfter(0);
+    const agent = testAgent(provider);
+    const runner = new Runner({ retry: impatient });
+    const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
+    const events = record(first);
+    first.start();
+    await vi.waitFor(() => expect(first.state.paused).toBeDefined());
+    state.mended = true;
+    const next = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
+    next.start();
+    expect((await next.ended()).counts).toMatchObject({ done: 1 });
+    expect((await first.ended()).counts).toMatchObject({ done: 1 });
+    expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
+  });
+
+  it('goes on with a run that is started afterwards when another attempt failed before', async () => {
+    const { provider, state } = quotaAfter(0);
+    const agent = testAgent(provider);
+    const runner = new Runner({ retry: impatient });
+    const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
+    const events = record(first);
+    first.start();
+    await vi.waitFor(() => expect(first.state.paused).toBeDefined());
+    const second = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
+    second.start();
+    await vi.waitFor(() => expect(second.state.paused).toBeDefined());
+    expect(first.state.paused).toBeDefined();
+    expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
+    state.mended = true;
+    second.resume();
+    expect((await second.ended()).counts).toMatchObject({ done: 1 });
+    expect((await first.ended()).counts).toMatchObject({ done: 1 });
     expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
   });
 

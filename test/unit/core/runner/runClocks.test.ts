@@ -104,7 +104,9 @@ describe('the time of a run', () => {
     await clock.advance(300);
     // One of them still runs, so time passes.
     steps(1, decision);
-    await clock.advance(60_000);
+    await clock.advance(30_000);
+    steps(1, decision);
+    await clock.advance(30_000);
     expect(reached()).toBe(0);
     steps(0, { type: 'tool.started', turn: 1, callId: 'c', name: 'n', input: {} });
     await clock.advance(299);
@@ -127,6 +129,16 @@ describe('the time of a run', () => {
     steps(1, ...requested, decision);
     await clock.advance(60_000);
     steps(1, rateLimit());
+    await clock.advance(1_000);
+    expect(reached()).toBe(1);
+  });
+
+  it('goes on when one of them was decided on at once', async () => {
+    const { clock, steps, reached } = timed(1_000);
+    steps(0, ...requested);
+    steps(1, ...requested, decision);
+    const runs = { type: 'tool.started', turn: 1, callId: 'c', name: 'n', input: {} } as const;
+    steps(0, decision, runs);
     await clock.advance(1_000);
     expect(reached()).toBe(1);
   });

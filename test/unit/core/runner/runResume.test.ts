@@ -44,6 +44,22 @@ function provider(hangs: (prompt: string, turn: number) => boolean) {
 }
 
 describe('a run whose process ended', () => {
+  it('makes every call anew where a conversation starts from its prompt', async () => {
+    const { recorder, restore } = memoryRecorder();
+    const first = provider((_, turn) => turn === 2);
+    const run = testRun(testAgent(first), ['a'], { recorder });
+    run.start();
+    await vi.waitFor(() => expect(first.requests).toHaveLength(2));
+    run.abandon();
+    const lastTurns = new Map([[0, { turn: 1, calls: new Map([['1', { kind: 'begun' }]]) }]]);
+    const again = testRun(testAgent(provider(() => false)), ['a'], {
+      restored: { ...restore(), lastTurns: lastTurns as never },
+    });
+    again.rerun([0]);
+    const { conversations } = await again.ended();
+    expect(conversations[0]!.toolCalls[0]).toMatchObject({ output: '2', isError: false });
+  });
+
   it('goes on from the last complete turn of every conversation and repeats none', async () => {
     const { recorder, restore } = memoryRecorder();
     const first = provider((prompt, turn) => prompt === 'b' && turn === 2);

@@ -100,6 +100,15 @@ describe('What a run that goes on sends otherwise', () => {
     );
   });
 
+  it('is nothing for prompts of several agents', async () => {
+    const request = requestFor(['a', 'b'], { model: 'm' });
+    const [a, b] = request.prompts;
+    const prompts = [a!, { ...b!, options: { system: 'Other.' } }];
+    const plan = () => planRun({ ...request, prompts }, contextOf(echoProvider()));
+    const { started } = new Runner().createRun(await plan()).state;
+    expect(changeNote(started, await plan())).toBeUndefined();
+  });
+
   it('is said with both versions where those differ', async () => {
     const now = await planOf({ version: '1.1.0', overrides: { systemPrompt: 'x' } });
     expect(changeNote(await startedBy({}), now)).toMatch(
@@ -126,6 +135,14 @@ describe('Who answers a run that goes on', () => {
   it('is the same', async () => {
     const url = 'https://a.example/v1';
     checkAnswerers(await startedBy({ baseUrl: url }), await planOf({ baseUrl: url }));
+  });
+
+  it('is not known to the address in a run of an earlier version', async () => {
+    const { origin: _, conversations, ...started } = await startedBy({ texts: ['a'] });
+    const now = await planOf({ texts: ['a'], baseUrl: 'https://a.example/v1' });
+    const withoutAgents = conversations.map(({ agent: _agent, ...one }) => one);
+    for (const before of [conversations, withoutAgents])
+      checkAnswerers({ ...started, conversations: before }, now);
   });
 
   it('may be another for a conversation that is lost', async () => {

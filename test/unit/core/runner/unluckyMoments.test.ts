@@ -96,6 +96,32 @@ describe('listeners of a run', () => {
   });
 });
 
+describe('an event that cannot be recorded', () => {
+  it('is told all the same, and fails its own conversation only', async () => {
+    const provider = new ScriptedProvider((request) => ({ text: promptOf(request) }));
+    const run = testRun(testAgent(provider), ['a', 'b'], {
+      recorder: {
+        event: (event) => {
+          if (event.type === 'turn.started' && event.conversation === 0)
+            throw new Error('too deep');
+        },
+        message: () => undefined,
+        commit: async () => undefined,
+      },
+    });
+    const events = record(run);
+    run.start();
+    const { conversations } = await run.ended();
+    expect(events).toContainEqual(
+      expect.objectContaining({ type: 'turn.started', conversation: 0 }),
+    );
+    expect(conversations).toMatchObject([
+      { status: 'failed', error: { kind: 'internal' } },
+      { status: 'done', answer: 'b' },
+    ]);
+  });
+});
+
 describe('a run that is left as it is', () => {
   it('sends nothing more in serial mode either', async () => {
     const provider = hanging();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RequestSlots, Slot, SlotRequest } from '../../../../src/core/agent/requestSlots.ts';
 import { notRefused } from '../../../../src/core/agent/requestSlots.ts';
-import { WarmUp } from '../../../../src/core/runner/warmUp.ts';
+import { WarmUp, WarmUps } from '../../../../src/core/runner/warmUp.ts';
 import { ManualClock } from '../../../support/manualClock.ts';
 import { settled } from '../../../support/settled.ts';
 
@@ -120,6 +120,18 @@ describe('the warm-up of a shared prefix', () => {
     expect(waits.slice(5)).toEqual(['b warm_up', 'c warm_up']);
   });
 
+  it('holds nobody back any more when the leader has ended', async () => {
+    const { ask, slots, waits } = harness();
+    ask('a');
+    await settled();
+    slots.get('a')!.onBegin();
+    slots.get('a')!.release({});
+    for (const name of ['b', 'c']) ask(name);
+    await settled();
+    expect([...slots.keys()]).toEqual(['a', 'b', 'c']);
+    expect(waits).toEqual([]);
+  });
+
   it('makes the next one lead when the leader fails before that', async () => {
     const { ask, slots } = harness();
     for (const name of ['a', 'b', 'c']) ask(name);
@@ -162,5 +174,41 @@ describe('the warm-up of a shared prefix', () => {
     await settled();
     expect(waits).toContain('b aborted');
     expect([...slots.keys()]).toEqual(['a', 'c']);
+  });
+});
+
+describe('the warm-ups of a run', () => {
+  const clock = new ManualClock();
+  const provider = {} as never;
+  const answering = (key: string, tokens = 100_000) => ({
+    ...{ provider, spec: { model: 'm' } as never, prefix: { tokens, key } },
+  });
+  const warmUps = (mode: 'concurrent' | 'serial', warmUpCache = true) =>
+    new WarmUps({ agent: { mode, concurrency: 'auto' } as never, warmUpCache }, clock);
+
+  it('are none in serial mode, where they are off, and for a prefix that no cache holds', () => {
+    expect(warmUps('serial').slots(answering('a'), open)).toBe(open);
+    expect(warmUps('concurrent', false).slots(answering('a'), open)).toBe(open);
+    expect(warmUps('concurrent').slots(answering('a', 10), open)).toBe(open);
+    expect(warmUps('concurrent').slots(answering('a'), open)).not.toBe(open);
+  });
+
+  it('are one for each prefix', async () => {
+    const all = warmUps('concurrent');
+    const got: string[] = [];
+    for (const [name, key] of [
+      ['one', 'a'],
+      ['two', 'a'],
+      ['other', 'b'],
+    ] as const) {
+      const request = {
+        ...{ started: false, isFirstOfAgent: true, again: false, maxRefusals: 8 },
+        ...{ onWait: () => undefined, whenBlocked: 'pause' as const },
+      };
+      const slots = all.slots(answering(key), open);
+      void slots.acquire(request, new AbortController().signal).then(() => got.push(name));
+    }
+    await settled();
+    expect(got).toEqual(['one', 'other']);
   });
 });

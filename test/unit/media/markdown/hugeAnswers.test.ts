@@ -33,39 +33,45 @@ function show(text: string, live = false): MarkdownElement {
   return element;
 }
 
-const more = (element: Element) => element.querySelector<HTMLButtonElement>('.markdown-more');
-const row = '| a | b |\n';
-const table = `| x | y |\n|---|---|\n${row.repeat(8_000)}`;
-const fence = `\`\`\`js\n${'let a = 1;\n'.repeat(5_000)}\`\`\`\n\nAfter.\n`;
-const line = 'x'.repeat(200_000);
-const paragraphs = 'One two three.\n\n'.repeat(20_000);
+const pageText = (element: Element): string =>
+  element.querySelector('.pager-place')?.textContent?.replace(/\s+/g, ' ').trim() ?? '';
+const next = (element: Element) =>
+  element.querySelector<HTMLButtonElement>('[aria-label="Next Page"]');
+/** A text for each number, so that no two pieces are equal. */
+const each = (count: number, textOf: (at: number) => string): string =>
+  Array.from({ length: count }, (_, at) => textOf(at)).join('');
+const table = `| x | y |\n|---|---|\n${each(8_000, (at) => `| a${at} | b |\n`)}`;
+const fence = `\`\`\`js\n${each(8_000, (at) => `let a${at} = 1;\n`)}\`\`\`\n\nAfter.\n`;
+const line = each(40_000, (at) => `x${at}`);
+const paragraphs = each(20_000, (at) => `One two three ${at}.\n\n`);
 
 describe('C75: a huge answer', () => {
   it.each([
     ['a table', table],
-    ['a fence of 5,000 lines', fence],
+    ['a fence of 8,000 lines', fence],
     ['one line', line],
     ['paragraphs', paragraphs],
   ])(
     'is rendered in pieces of a bounded size, the first before the others: %s',
     async (_, text) => {
       const element = show(text);
-      await vi.waitFor(() =>
-        expect(more(element)?.textContent).toMatch(/^Show all \([\d.]+ kB\)$/),
-      );
-      expect(element.textContent.length).toBeLessThan(1.1 * maxPieceLength);
-      expect(rendered).toHaveLength(1);
-      more(element)?.click();
+      await vi.waitFor(() => expect(pageText(element)).toMatch(/^Page 1 of \d+ \([\d.]+ kB\)$/));
+      const pages = Number(/of (\d+)/.exec(pageText(element))?.[1]);
       const shownOf = (html: string): number => html.replaceAll(/[\s|`-]/g, '').length;
-      await vi.waitFor(() => {
-        expect(more(element)?.textContent).toBe('Show less');
-        expect(rendered).toHaveLength(piecesOf(text).length);
-      });
+      let shown = 0;
+      for (let page = 1; page <= pages; page++) {
+        await vi.waitFor(() => {
+          expect(pageText(element)).toMatch(new RegExp(`^Page ${page} of`));
+          expect(rendered).toHaveLength(Math.min(page * 3, piecesOf(text).length));
+        });
+        // Only one page is in the document.
+        expect(element.textContent.length).toBeLessThan(3.3 * maxPieceLength);
+        for (const piece of element.querySelectorAll(':scope > div:not(.markdown-pager)'))
+          shown += shownOf(piece.textContent);
+        next(element)?.click();
+      }
       expect(Math.max(...rendered.map(({ length }) => length))).toBeLessThan(1.1 * maxPieceLength);
-      expect(shownOf(element.textContent)).toBeGreaterThanOrEqual(shownOf(text) - 'jslet'.length);
-      more(element)?.click();
-      await vi.waitFor(() => expect(more(element)?.textContent).toMatch(/^Show all/));
-      expect(element.textContent.length).toBeLessThan(1.1 * maxPieceLength);
+      expect(shown).toBeGreaterThanOrEqual(shownOf(text) - 'jslet'.length);
     },
   );
 
@@ -75,27 +81,27 @@ describe('C75: a huge answer', () => {
       [fence, 'pre'],
     ] as const) {
       const element = show(text);
-      await vi.waitFor(() => expect(more(element)).not.toBeNull());
-      more(element)?.click();
-      const pieces = piecesOf(text).length;
-      await vi.waitFor(() => expect(element.querySelectorAll(':scope > div')).toHaveLength(pieces));
-      for (const piece of element.querySelectorAll(':scope > div')) {
+      await vi.waitFor(() => expect(pageText(element)).not.toBe(''));
+      const shown = ':scope > div:not(.markdown-pager)';
+      await vi.waitFor(() => expect(element.querySelectorAll(shown)).toHaveLength(3));
+      for (const piece of element.querySelectorAll(shown)) {
         expect(piece.querySelector(cells)).not.toBeNull();
       }
-      expect(element.textContent).not.toContain('| a |');
+      expect(element.textContent).not.toContain('| b |');
     }
   });
 
   it('is not parsed again while it grows: complete pieces are rendered once', async () => {
     const element = show(paragraphs.slice(0, 100_000), true);
-    await vi.waitFor(() => expect(more(element)).not.toBeNull());
+    await vi.waitFor(() => expect(pageText(element)).not.toBe(''));
     for (let length = 100_000; length < 300_000; length += 10_000) {
       element.source = { text: paragraphs.slice(0, length), live: true };
       await new Promise((resolve) => setTimeout(resolve));
     }
     element.source = { text: paragraphs.slice(0, 300_000), live: false };
-    await vi.waitFor(() => expect(more(element)?.textContent).toContain('300.0 kB'));
-    expect(rendered).toHaveLength(1);
+    await vi.waitFor(() => expect(pageText(element)).toContain('300.0 kB'));
+    // The pieces of the first page.
+    expect(rendered).toHaveLength(3);
   });
 
   it('yields to the page: one rendering per task', async () => {

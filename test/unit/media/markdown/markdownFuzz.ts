@@ -13,6 +13,12 @@ const pieces = [
   ...hostileMarkdown.filter((sample) => sample.length < 120),
 ];
 
+/** No scheme, no way out of the folder, and no other machine. */
+function isFile(target: string): boolean {
+  const path = decodeURIComponent(target).replace(/(?::[\d:-]+|#L[\dCL-]+)$/, '');
+  return !/[:\\]|^\/\/|(?:^|\/)\.\.(?:\/|$)/.test(path);
+}
+
 /** Checks that Markdown with HTML becomes elements that load, run and submit nothing. */
 export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
   const render = createRenderAnswer(window);
@@ -24,7 +30,8 @@ export function markdownTarget(window: Window & typeof globalThis): FuzzTarget {
       const odd = [...element.attributes].filter(({ name }) => name.startsWith('on'));
       must(odd.length === 0, 'a handler');
       const target = element.getAttribute('data-target');
-      must(target === null || /^https?:\/\//i.test(target), 'a link that is not http or https');
+      const isFine = target === null || /^https?:\/\//i.test(target) || isFile(target);
+      must(isFine, 'a link that is neither an address of the web nor a file');
     }
     // A frameset leaves nothing.
     if (text.includes('<frameset')) return;

@@ -4,10 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { createRenderAnswer } from '../../../../media/markdown/renderAnswer.ts';
 import {
   allowedAttributes,
-  allowedClasses,
   allowedTags,
   createSanitizer,
 } from '../../../../media/markdown/sanitizeHtml.ts';
+import { fileReference } from '../../../../src/shared/fileReference.ts';
 import { hostileHtml, hostileMarkdown } from './hostileSamples.ts';
 
 const render = createRenderAnswer(window);
@@ -19,7 +19,10 @@ const addedAttributes = [
   ...['title', 'data-target', 'role', 'tabindex', 'aria-label', 'aria-hidden', 'type', 'class'],
   'dir',
 ];
-const addedClasses = ['code-block', 'table-scroll', 'tool', 'copy-code', 'codicon', 'codicon-copy'];
+const addedClasses =
+  /^(?:code-block|table-scroll|tool|copy-code|codicon(?:-copy|-pass|-circle-large-outline)?)$/;
+/** Of coloured code, tasks and table cells. */
+const allowedClasses = /^(?:hljs-[a-z_-]+|[a-z]+_|task-(?:open|done|item)|align-(?:center|right))$/;
 /** Attributes that make a browser load or run something. */
 const activeAttributes =
   /^(on|style$|src|href$|action|formaction|poster|background|ping|xlink|is$)/;
@@ -28,12 +31,11 @@ const activeAttributes =
 function intruders(fragment: DocumentFragment, inserted: boolean): string[] {
   const tags = new Set([...allowedTags, ...(inserted ? addedTags : [])]);
   const names = new Set([...allowedAttributes, ...(inserted ? addedAttributes : [])]);
-  const classes = new Set([...allowedClasses, ...(inserted ? addedClasses : [])]);
   return [...fragment.querySelectorAll('*')].flatMap((element) => [
     ...(tags.has(element.localName) ? [] : [`<${element.localName}>`]),
     ...(element.namespaceURI === 'http://www.w3.org/1999/xhtml' ? [] : [element.outerHTML]),
     ...[...element.attributes]
-      .filter(({ name, value }) => !isFine(name, value, names, classes))
+      .filter(({ name, value }) => !isFine(name, value, names, inserted))
       .map(({ name, value }) => `${name}=${value}`),
   ]);
 }
@@ -42,12 +44,18 @@ function isFine(
   name: string,
   value: string,
   names: ReadonlySet<string>,
-  classes: ReadonlySet<string>,
+  inserted: boolean,
 ): boolean {
   if (!names.has(name)) return false;
-  if (name === 'href' || name === 'data-target') return /^https?:\/\//i.test(value);
+  if (name === 'href' || name === 'data-target')
+    return /^https?:\/\//i.test(value) || fileReference(value) !== undefined;
   if (name === 'start') return /^\d{1,9}$/.test(value);
-  return name !== 'class' || value.split(' ').every((one) => classes.has(one));
+  return (
+    name !== 'class' ||
+    value
+      .split(' ')
+      .every((one) => allowedClasses.test(one) || (inserted && addedClasses.test(one)))
+  );
 }
 
 describe('a hostile answer', () => {
@@ -242,11 +250,73 @@ describe('hidden characters in an answer', () => {
   });
 
   it('form no link with the brackets around them', () => {
-    expect(render('\u202e(https://example.com)', false).querySelector('a')).toBeNull();
+    expect(render('\u202e(src/cart.ts)', false).querySelector('a')).toBeNull();
   });
 
   it('are kept where emoji and Persian need them', () => {
     const text = 'می‌خواهم 👩🏽‍🚀';
     expect(shown(`\`${text}\``).trim()).toBe(text);
+  });
+});
+
+describe('links in an answer', () => {
+  const links = (markdown: string) =>
+    [...render(markdown, false).querySelectorAll<HTMLElement>('a[data-target]')].map(
+      ({ dataset, textContent }) => [textContent, dataset.target],
+    );
+
+  it.each([
+    ['[the cart](src/cart.ts#L2)', 'the cart', 'src/cart.ts#L2'],
+    ['[the cart](./src/cart.ts:2)', 'the cart', './src/cart.ts:2'],
+    ['[cart](cart.ts:2)', 'cart', 'cart.ts:2'],
+    ['See `src/cart.ts`.', 'src/cart.ts', 'src/cart.ts'],
+    ['See `cart.ts:12`.', 'cart.ts:12', 'cart.ts:12'],
+    ['It is in src/cart.ts:2, I think.', 'src/cart.ts:2', 'src/cart.ts:2'],
+    ['See https://example.com/a?b=1.', 'https://example.com/a?b=1', 'https://example.com/a?b=1'],
+  ])('%s', (markdown, text, target) => {
+    expect(links(markdown)).toEqual([[text, target]]);
+  });
+
+  it.each([
+    ...['[x](../secret.txt)', '[x](file:///etc/passwd)', '[x](//evil.example/a.ts)', 'a.b:c'],
+    ...['[x](command:foo)', '[x](vscode://x/y.ts)', '[x](src/../../a.ts:2)', 'version 1.2:3'],
+    ...['example.com', 'me@example.com', '`npm test`', '`a.ts`', 'ftp://example.com/a'],
+  ])('none in %s', (markdown) => {
+    expect(links(markdown)).toEqual([]);
+  });
+
+  it('are never nested', () => {
+    const link = render('[see `src/a.ts` and src/b.ts:1](https://example.com)', false);
+    expect(link.querySelectorAll('a')).toHaveLength(1);
+  });
+});
+
+describe('code in an answer', () => {
+  it('is coloured in a known language, and has a copy button', () => {
+    const block = render('```ts\nconst a = "b"; // c\n```', false);
+    expect(block.querySelector('.hljs-keyword')?.textContent).toBe('const');
+    expect(block.querySelector('.hljs-string')?.textContent).toBe('"b"');
+    expect(block.querySelector('pre')?.textContent).toBe('const a = "b"; // c\n');
+    expect(block.querySelector('.copy-code')).not.toBeNull();
+  });
+
+  it('is plain in an unknown language, and when it is long', () => {
+    for (const code of ['```klingon\nlet\n```', `\`\`\`js\n${'let a;\n'.repeat(2_000)}\`\`\``])
+      expect(render(code, false).querySelector('[class^="hljs"]')).toBeNull();
+  });
+
+  it('stays text, whatever it says', () => {
+    const block = render('```html\n<img src=x onerror=alert(1)>\n```', false);
+    expect(block.querySelector('img')).toBeNull();
+    expect(block.querySelector('pre')?.textContent).toBe('<img src=x onerror=alert(1)>\n');
+  });
+});
+
+describe('a list of tasks', () => {
+  it('shows which are done, also to a screen reader', () => {
+    const list = render('- [x] write\n- [ ] test\n- [y] other', false);
+    const marks = [...list.querySelectorAll('[role="img"]')];
+    expect(marks.map((mark) => mark.getAttribute('aria-label'))).toEqual(['done', 'to do']);
+    expect(list.textContent?.replace(/\s+/g, ' ').trim()).toBe('write test [y] other');
   });
 });

@@ -60,6 +60,7 @@ function stubLayout(): void {
   Object.defineProperty(HTMLElement.prototype, 'offsetWidth', size);
   Object.defineProperty(HTMLElement.prototype, 'clientHeight', size);
   HTMLElement.prototype.scrollTo = () => undefined;
+  HTMLElement.prototype.scrollIntoView = () => undefined;
   // jsdom waits a sixtieth of a second for each frame.
   window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()));
   window.cancelAnimationFrame = (frame) => window.clearTimeout(frame);

@@ -1,5 +1,6 @@
 // @vitest-environment jsdom
 import { describe, expect, it, vi } from 'vitest';
+import { previewOf } from '../../../../media/text/preview.ts';
 import { RunScript } from '../../../support/panel/runScript.ts';
 import {
   finishedRun,
@@ -200,6 +201,113 @@ describe('filters', () => {
   });
 });
 
+/** Types into the search field. */
+async function type(text: string): Promise<void> {
+  const search = panel.element.querySelector<HTMLInputElement>('.search')!;
+  search.tabIndex = 0;
+  search.focus();
+  search.value = text;
+  search.dispatchEvent(new Event('input', { bubbles: true }));
+  await panel.drawn();
+}
+
+describe('a search', () => {
+  it('finds prompts, tool calls and their results, shows the place, and says how many', async () => {
+    await show(finishedRun());
+    const { conversations } = finishedRun().state();
+    const call = conversations.flatMap(({ toolCalls }) => toolCalls).find((one) => one.output);
+    for (const text of [conversations[1]!.prompt, call!.output!, JSON.stringify(call!.input)]) {
+      await type(text.toUpperCase());
+      expect(indices().length, text).toBeGreaterThan(0);
+      expect(panel.text('.found')).toBe(`${indices().length} of 12 found`);
+    }
+    await type(conversations[1]!.prompt);
+    expect(panel.row(1).querySelector('.preview')?.textContent).toContain('prompt: ');
+    await panel.click(panel.row(1));
+    expect(panel.element.querySelector('[aria-selected="true"]')?.textContent?.trim()).toBe(
+      'Prompt',
+    );
+  });
+});
+
+describe('a question that waits for the user', () => {
+  it('is a strip with its choices until it is answered', async () => {
+    await show(runningRun());
+    const question = { id: 'no key', text: 'No key is set.', choices: ['Use Demo Model'] };
+    await panel.send({ type: 'notices', notices: [question] });
+    expect(panel.text('.question-strip')).toBe('No key is set. Use Demo ModelDismiss');
+    await panel.click(panel.button('Use Demo Model'));
+    expect(panel.asked()).toEqual([
+      { type: 'answerNotice', notice: 'no key', choice: 'Use Demo Model' },
+    ]);
+    await panel.send({ type: 'notices', notices: [] });
+    expect(panel.text('.question-strip')).toBe('');
+  });
+});
+
+describe('the focus', () => {
+  it('moves to the next row when its row leaves the filter', async () => {
+    await show(finishedRun());
+    panel.row(2).focus();
+    await panel.press('End');
+    panel.row(4).focus();
+    await panel.click(panel.button('2 failed') ?? panel.button('3 failed'));
+    // A counter has the focus; the row is gone without it.
+    expect(document.activeElement).not.toBe(document.body);
+  });
+
+  it('stays in the panel when the button that has it goes away', async () => {
+    await show(runningRun());
+    const cancel = panel.button('Cancel Run')!;
+    cancel.focus();
+    await panel.send({ type: 'snapshot', run: finishedRun().state() });
+    expect(cancel.isConnected).toBe(false);
+    expect(document.activeElement?.classList.contains('row')).toBe(true);
+  });
+
+  it('moves to the row when a button of the row goes away', async () => {
+    const script = runningRun();
+    await show(script);
+    const running = script.state().conversations.find(({ phase }) => phase === 'running')!.index;
+    const cancel = panel.button('Cancel', panel.row(running))!;
+    cancel.focus();
+    script.steps(running, {
+      ...{ type: 'conversation.finished', status: 'cancelled', reason: 'cancelled', answer: '' },
+    } as const);
+    await panel.send({ type: 'events', events: script.events.slice(-1) });
+    expect(cancel.isConnected).toBe(false);
+    expect(document.activeElement).toBe(panel.row(running));
+  });
+});
+
+describe('what a screen reader says of a row', () => {
+  it('is its number, name, file, state and time', async () => {
+    await show(finishedRun());
+    expect(panel.row(2).getAttribute('aria-label')).toMatch(
+      /^3, .+, math\.prompts\.md, failed, [\d.]+ m?s$/,
+    );
+  });
+});
+
+describe('a silent stream', () => {
+  it('says so after some seconds, until something arrives', async () => {
+    const script = new RunScript({ prompts: [{ name: 'One' }] })
+      .at(0)
+      .steps(0, { type: 'conversation.started' }, { type: 'turn.started', turn: 1, attempt: 1 })
+      .steps(0, { type: 'turn.delta', turn: 1, text: 'Beginning' });
+    const conversation = script.state().conversations[0]!;
+    expect(previewOf(conversation, 4_000, 0).text).toBe('Beginning');
+    expect(previewOf(conversation, 9_200, 0)).toMatchObject({ text: 'no data for 9 s' });
+    expect(previewOf(conversation, 9_200, 8_000).text).toBe('Beginning');
+    const waiting = new RunScript({ prompts: [{ name: 'One' }] })
+      .at(1_000)
+      .steps(0, { type: 'conversation.started' }, { type: 'turn.started', turn: 1, attempt: 1 });
+    const silent = waiting.state().conversations[0]!;
+    expect(previewOf(silent, 2_000).text).toBe('waiting for the model');
+    expect(previewOf(silent, 8_000).text).toBe('waiting for the model, 7 s');
+  });
+});
+
 describe('the keyboard', () => {
   it('moves through the rows, one of which is in the tab order', async () => {
     await show(finishedRun());
@@ -216,6 +324,33 @@ describe('the keyboard', () => {
     expect(document.activeElement).toBe(panel.row(0));
   });
 
+  it('closes an open row with Escape, and only then clears the filter', async () => {
+    await show(finishedRun());
+    panel.row(2).focus();
+    await panel.press('Enter');
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('true');
+    await panel.press('Escape');
+    expect(panel.row(2).getAttribute('aria-expanded')).toBe('false');
+    expect(document.activeElement).toBe(panel.row(2));
+  });
+
+  it('leads from the search field to the first row that was found', async () => {
+    await show(finishedRun());
+    for (const key of ['Enter', 'ArrowDown']) {
+      await type('gpt-9');
+      await panel.press(key);
+      expect(document.activeElement, key).toBe(panel.row(2));
+    }
+  });
+
+  it('types letters into the search field, whatever they do on a row', async () => {
+    await show(finishedRun());
+    await type('r4r');
+    for (const key of ['r', '4', 'r', 'c']) await panel.press(key);
+    expect(panel.asked()).toEqual([]);
+    expect(panel.text('.found')).toBe('0 of 12 found');
+  });
+
   it('opens, closes, copies and retries', async () => {
     await show(finishedRun());
     panel.row(2).focus();
@@ -229,9 +364,12 @@ describe('the keyboard', () => {
     await panel.press('c');
     await panel.press('r');
     const requests = panel.asked();
+    // The host says what cannot be done, and asks before it replaces an answer.
     expect(requests).toEqual([
+      { type: 'copyAnswer', conversation: 2 },
       { type: 'retryConversation', conversation: 2 },
       { type: 'copyAnswer', conversation: 0 },
+      { type: 'retryConversation', conversation: 0 },
     ]);
   });
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { firstLine, previewOf } from '../../../../media/text/preview.ts';
+import { gist, previewOf } from '../../../../media/text/preview.ts';
 import { failure, RunScript, tokens } from '../../../support/panel/runScript.ts';
 import { finishedRun, runningRun } from '../../../support/panel/scriptedRuns.ts';
 
@@ -197,9 +197,16 @@ describe('previewOf', () => {
   });
 });
 
-describe('firstLine', () => {
+describe('gist', () => {
   it.each([
-    ['\n\n## Head\ntext', 'Head'],
+    ['\n\n## Head\ntext', 'text'],
+    ['**Summary:**\n\nThe cart loses items.', 'The cart loses items.'],
+    ['Sure! Here is the summary:\n\n- First point', 'First point'],
+    ['Certainly, here are the results:\n\n# Results\n\nAll pass.', 'All pass.'],
+    ['Okay. The answer is 20.', 'The answer is 20.'],
+    ['Here is why it fails: the pool is closed.', 'Here is why it fails: the pool is closed.'],
+    ['Surely not.', 'Surely not.'],
+    ['# Only a heading', 'Only a heading'],
     ['> - **bold** `code`', 'bold code'],
     ['```ts\nconst a = 1;\n```', 'const a = 1;'],
     ['---\n\nafter a rule', 'after a rule'],
@@ -208,6 +215,6 @@ describe('firstLine', () => {
     ['-5', '-5'],
     ['', ''],
   ])('reads %j as %j', (markdown, line) => {
-    expect(firstLine(markdown)).toBe(line);
+    expect(gist(markdown)).toBe(line);
   });
 });
