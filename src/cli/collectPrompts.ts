@@ -7,6 +7,7 @@ import { UnusableFileError } from '../core/base/unusableFile.ts';
 import { findBlocks } from '../core/prompts/markdownBlocks.ts';
 import type { ParseOptions } from '../core/prompts/parsePromptFile.ts';
 import { parsePromptFile } from '../core/prompts/parsePromptFile.ts';
+import { parseTemplate } from '../core/prompts/parseTemplate.ts';
 import type { Prompt, PromptDiagnostic, PromptFile } from '../core/prompts/prompt.ts';
 import { promptsFromSelection } from '../core/prompts/selection.ts';
 import { defaultMaxBytes } from '../core/prompts/sourceText.ts';
@@ -119,7 +120,15 @@ const inputAsOne = { id: { file: 'stdin', slug: 'selection' }, name: 'stdin' };
 function parseInput(text: string, options: ParseOptions): PromptFile {
   const { headings } = findBlocks(text.split(/\r\n|\n|\r/), 0);
   if (headings.length > 0) return parsePromptFile(text, 'stdin.prompts.md', options);
-  return promptsFromSelection(text, inputAsOne, options.maxBytes);
+  const { prompts, diagnostics } = promptsFromSelection(text, inputAsOne, options.maxBytes);
+  return { prompts: prompts.map(withColumns), diagnostics };
+}
+
+/** The prompt with its names in double braces: whatever else looks like a variable may be code. */
+function withColumns(prompt: Prompt): Prompt {
+  const lines = prompt.text.split('\n');
+  const source = { lines, numbers: [...lines.keys()], isInFence: () => true, attachesLinks: false };
+  return { ...prompt, template: parseTemplate(source) };
 }
 
 /** Why a file was not read, in one line. */

@@ -1,6 +1,6 @@
 import { parsePromptId } from '../../shared/promptId.ts';
 import type { LinkedFiles, Values } from './bindTemplate.ts';
-import { bindTemplate, isVariable, valueName } from './bindTemplate.ts';
+import { bindTemplate, isVariable, valueFor, valueName } from './bindTemplate.ts';
 import type { Prompt, PromptDiagnostic } from './prompt.ts';
 import type { TemplatePart, VariablePart } from './template.ts';
 
@@ -26,10 +26,10 @@ export async function bindPrompt<P extends Prompt>(
   prompt: P,
   { given, usual, files }: PromptValues,
 ): Promise<BoundPrompt<P>> {
-  const values = valuesOf(prompt, given, usual);
+  const values = valuesOf(prompt, given);
   const { file } = parsePromptId(prompt.id);
   const folder = file.slice(0, Math.max(0, file.lastIndexOf('/')));
-  const bound = await bindTemplate(prompt.template, { values, files, folder });
+  const bound = await bindTemplate(prompt.template, { values, usual, files, folder });
   const { text, used, open, problems } = bound;
   return { prompt: { ...prompt, text, vars: Object.fromEntries(used) }, open, problems };
 }
@@ -51,10 +51,11 @@ export function openValues(
   { given, usual }: Pick<PromptValues, 'given' | 'usual'>,
 ): readonly OpenValue[] {
   const uses = prompts.flatMap((prompt) => {
-    const values = valuesOf(prompt, given, usual);
+    const values = valuesOf(prompt, given);
     return prompt.template.flatMap((part) => {
       const name = isVariable(part) ? valueName(part) : undefined;
-      return name === undefined || values.has(name) ? [] : [{ name, part, prompt: prompt.name }];
+      const isOpen = name !== undefined && valueFor(part, { values, usual }) === undefined;
+      return isOpen ? [{ name, part, prompt: prompt.name }] : [];
     });
   });
   return [...Map.groupBy(uses, ({ name }) => name)].map(([name, users]) => {
@@ -77,6 +78,6 @@ export function usedNames(prompts: readonly Prompt[]): ReadonlySet<string> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-function valuesOf({ vars = {}, row }: Prompt, given: Values, usual: Values): Values {
-  return new Map([...usual, ...Object.entries(vars), ...(row ?? []), ...given]);
+function valuesOf({ vars = {}, row }: Prompt, given: Values): Values {
+  return new Map([...Object.entries(vars), ...(row ?? []), ...given]);
 }

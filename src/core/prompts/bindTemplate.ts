@@ -27,6 +27,8 @@ export interface LinkedFiles {
 /** What a template is bound to. */
 export interface Binding {
   readonly values: Values;
+  /** Values of `${file}` and the like that nobody gave; text in double braces never gets them. */
+  readonly usual: Values;
   readonly files: LinkedFiles;
   /** The folder of the prompt file, as a workspace path: links are relative to it. */
   readonly folder: string;
@@ -44,14 +46,13 @@ export interface BoundText {
 
 /** Puts the values into a template, and attaches the files that it links to. Never rejects. */
 export async function bindTemplate(template: Template, binding: Binding): Promise<BoundText> {
-  const { values } = binding;
   const used = new Map<string, string>();
   const open: VariablePart[] = [];
   const problems: PromptDiagnostic[] = [];
   const texts: string[] = [];
   for (const part of template) {
     const name = valueName(part);
-    const value = name === undefined ? undefined : values.get(name);
+    const value = valueFor(part, binding);
     if (name !== undefined && value !== undefined) used.set(name, value);
     if (part.kind === 'place' && value !== undefined) {
       const placed = await placeValue(part.variable, value, binding).catch((error: unknown) => {
@@ -66,6 +67,16 @@ export async function bindTemplate(template: Template, binding: Binding): Promis
   }
   const attached = await attachments(template, binding, problems);
   return { text: texts.join('') + attached, used, open, problems };
+}
+
+/** The value of a variable; undefined where it has none. */
+export function valueFor(
+  part: TemplatePart,
+  { values, usual }: Pick<Binding, 'values' | 'usual'>,
+): string | undefined {
+  const name = valueName(part);
+  if (name === undefined) return undefined;
+  return values.get(name) ?? (part.kind === 'place' ? usual.get(name) : undefined);
 }
 
 /** The name of the value that a part needs. `${file}`, `${fileBasename}` and so on need one and the same. */

@@ -123,6 +123,8 @@ describe('Text that looks like a variable', () => {
   it('on standard input is sent as it stands, but for prompts with headings', async () => {
     const diff = '+ const a = `${file}`;';
     expect((await run({}, { input: diff })).prompts).toEqual([diff]);
+    const given = { args: ['--var', 'who=Ada'], input: 'Hi {{who}} {{other}} ${file}' };
+    expect((await run({}, given)).prompts).toEqual(['Hi Ada {{other}} ${file}']);
     const args = ['--var', 'file=x'];
     expect((await run({}, { input: `## A\n${diff}`, args })).prompts).toEqual(['+ const a = `x`;']);
   });

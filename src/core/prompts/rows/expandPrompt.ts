@@ -57,7 +57,9 @@ export async function expandPrompts<P extends Prompt>(
     const report = (problem: PromptDiagnostic) => void problems.push({ prompt, problem });
     try {
       for await (const one of expandPrompt(prompt, options, report)) {
-        if (all.length === options.max) throw new DataError(tooMany(options));
+        // Too many prompts are counted when the run is planned; a table may have no end.
+        const isMade = one.id !== prompt.id;
+        if (isMade && all.length >= options.max) throw new DataError(tooMany(options));
         all.push(one);
       }
     } catch (error) {

@@ -71,6 +71,15 @@ describe('A prompt is sent with', () => {
     expect((await bind(text, { usual, given: { file: 'd' } })).text).toBe('d c');
   });
 
+  it('what is true of the window in its own variables only', async () => {
+    const usual = { file: 'a', selection: 'b', workspaceFolder: 'c' };
+    const bound = await bind('{{file}} {{selection}} ${file} ${input:file}', { usual });
+    expect(bound).toMatchObject({
+      text: '{{file}} {{selection}} a ${input:file}',
+      open: ['${input:file}'],
+    });
+  });
+
   it.each([
     ['/w/src/a.test.ts', '/w/src/a.test.ts a.test.ts a.test /w/src'],
     ['C:\\w\\a.ts', 'C:\\w\\a.ts a.ts a C:\\w'],

@@ -55,6 +55,7 @@ describe('any template', () => {
         const files = { read: () => Promise.reject(new Error('It is not there.')) };
         const bound = await bindTemplate(read(text, true), {
           values: new Map(),
+          usual: new Map(),
           files,
           folder: '',
         });
@@ -74,6 +75,7 @@ describe('any template', () => {
         const values = new Map([['a', a]]);
         const bound = await bindTemplate(read(written.join(''), true), {
           values,
+          usual: new Map(),
           files,
           folder: '',
         });
