@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { errorWords } from '../../src/shared/errorWords.ts';
 import type { PanelRequest } from '../../src/shared/panelProtocol.ts';
 import type { RunState } from '../../src/shared/runState.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { type FailureGroup, groupFailures, nextFailed } from '../state/failureGroups.ts';
 import { icon } from './controls.ts';
 
@@ -47,7 +48,7 @@ function groupButton(group: FailureGroup, { show }: FailedStripContext): Templat
   return html`<button
     type="button"
     class="link failed-group"
-    title=${group.messages.slice(0, 5).join('\n')}
+    title=${revealHidden(group.messages.slice(0, 5).join('\n'))}
     @click=${() => first !== undefined && show(first)}
   >${errorWords[group.kind]} (${group.conversations.length})</button>`;
 }

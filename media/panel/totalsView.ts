@@ -37,9 +37,7 @@ function costView({
 }: RunState): TemplateResult | typeof nothing {
   if (costUsd === 0 || !conversations.some(({ price }) => mayCost(price))) return nothing;
   return html`<span class="totals-cost" title=${costTitle(conversations)}>${
-    costUsd === null && knownCostUsd === 0
-      ? html`<span aria-hidden="true">cost –</span><span class="visually-hidden">cost unknown</span>`
-      : costWords({ costUsd, knownCostUsd })
+    costUsd === null && knownCostUsd === 0 ? 'cost unknown' : costWords({ costUsd, knownCostUsd })
   }</span>`;
 }
 

@@ -5,9 +5,10 @@ import type { ConversationError } from '../../src/shared/outcome.ts';
 import { formatDuration } from '../../src/shared/quantities.ts';
 import type { ToolCallRecord } from '../../src/shared/toolCall.ts';
 import { currentCall } from '../../src/shared/toolCall.ts';
+import { revealHidden } from '../../src/shared/visibleText.ts';
 import { adviceFor } from './advice.ts';
 import { capitalized, phaseLabels, reasonLabel } from './labels.ts';
-import { compactJson, visibleLine } from './visibleText.ts';
+import { compactJson, endOf, visibleLine } from './visibleText.ts';
 import { waitText } from './waits.ts';
 
 /** How a preview is drawn. `tail` and `thinking` show the end of the text, because it grows there. */
@@ -59,7 +60,8 @@ export function errorLine(error: ConversationError | undefined): string {
 
 function withCause(preview: Preview, error: ConversationError | undefined): Preview {
   if (error === undefined) return preview;
-  return { ...preview, title: `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle) };
+  const cause = `${errorWords[error.kind]}: ${error.message}`.slice(0, maxTitle);
+  return { ...preview, title: revealHidden(cause) };
 }
 
 /** Lines that say nothing yet: `Sure! Here is the summary:`. */
@@ -133,7 +135,7 @@ function runningPreview(conversation: ConversationState, silent: string): Previe
 }
 
 function tailOf(text: string): string {
-  return visibleLine(withoutMarks(text.slice(-maxPreview)), maxPreview);
+  return visibleLine(withoutMarks(endOf(text, maxPreview)), maxPreview);
 }
 
 /** A tool call in one line: name and arguments. */

@@ -3,6 +3,7 @@ import { hasOtherAgents } from '../../src/shared/conversationState.ts';
 import { formatCost } from '../../src/shared/cost.ts';
 import type { ModelPrice } from '../../src/shared/modelPrice.ts';
 import type { Usage } from '../../src/shared/usage.ts';
+import { visibleLine } from './visibleText.ts';
 
 /** Cost of a conversation so far, in US dollars; null if unknown. */
 export function conversationCost(conversation: ConversationState): number | null {
@@ -22,7 +23,7 @@ export function costTitle(conversations: readonly ConversationState[]): string {
   const unpriced = unknown.filter(({ usage }) => usage.incomplete === undefined);
   if (unpriced.length === 0)
     return 'The cost is unknown because the provider did not report all tokens.';
-  const models = [...new Set(unpriced.map(({ model }) => model))].join(', ');
+  const models = [...new Set(unpriced.map(({ model }) => visibleLine(model, 100)))].join(', ');
   return `The cost is unknown because there is no price for ${models}. Add it to the setting interleave.prices.`;
 }
 

@@ -75,7 +75,7 @@ export function addCosts(a: number | null, b: number | null): number | null {
 /** The minimum that a run will send: `at least 1.2k tokens in, $0.004`; empty for a model that is free. */
 export function formatEstimate({ inputTokens, costUsd }: RunEstimate): string {
   if (costUsd === 0) return '';
-  const cost = costUsd === null ? 'cost –' : formatCost(costUsd);
+  const cost = costUsd === null ? 'cost unknown' : formatCost(costUsd);
   return `at least ${formatCount(inputTokens)} tokens in, ${cost}`;
 }
 

@@ -29,7 +29,7 @@ describe('A run of another window', () => {
       second = await first.openBeside('website');
       await second.openSidebar();
       await runs()
-        .row(/^Run \d+, 1 of 2 conversations ended, running in another window/)
+        .row(/\bRun \d+, .*1 of 2 conversations ended, running in another window/)
         .waitFor();
     });
 

@@ -218,6 +218,7 @@ describe('The appearance of the results panel in a browser', () => {
     await panel.page.keyboard.type('please do this: review');
     await panel.page.locator('.found', { hasText: '1 of 4 found' }).waitFor();
     await panel.page.keyboard.press('Enter');
+    await panel.page.locator('.row:focus').waitFor();
     await panel.page.keyboard.press('Enter');
     await panel.page.locator('[aria-selected="true"]', { hasText: 'Prompt' }).waitFor();
     await panel.page.waitForFunction(`(${marks}) > 1`);

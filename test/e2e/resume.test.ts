@@ -49,7 +49,7 @@ describe('A window reloaded during a run', () => {
         const panel = await ResultsPanel.find(vs, names);
         await expect.poll(() => panel.phases()).toEqual(['done', 'done']);
         await vs.openSidebar();
-        const item = vs.page.getByRole('treeitem', { name: /^Run \d+/ }).first();
+        const item = vs.page.getByRole('treeitem', { name: /\bRun \d+/ }).first();
         await item.waitFor();
         await item.getByText('2/2').waitFor();
       },

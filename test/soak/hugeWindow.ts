@@ -134,7 +134,7 @@ try {
   await panel.until((rows) => rows.every(({ phase }) => phase === 'done'));
   // Include the last drawing.
   await poll(
-    async () => ((await panel.frame.locator('.markdown-more').count()) > 0 ? true : undefined),
+    async () => ((await panel.frame.locator('.markdown-pager').count()) > 0 ? true : undefined),
     {
       timeoutMs: 30_000,
       explain: async () => 'No answer was truncated.',

@@ -117,7 +117,7 @@ describe('a cost in words', () => {
 
   it.each([
     [{ inputTokens: 1_234, costUsd: 0.004 }, 'at least 1.2k tokens in, $0.004'],
-    [{ inputTokens: 5, costUsd: null }, 'at least 5 tokens in, cost –'],
+    [{ inputTokens: 5, costUsd: null }, 'at least 5 tokens in, cost unknown'],
     [{ inputTokens: 5, costUsd: 0 }, ''],
   ])('the estimate %j is %j', (estimate, text) => {
     expect(formatEstimate(estimate)).toBe(text);

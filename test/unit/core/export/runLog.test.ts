@@ -106,7 +106,7 @@ describe('the log of a run', () => {
 
   it.each([
     [{ inputTokens: 12_345, costUsd: 0.031 }, '; at least 12.3k tokens in, $0.031'],
-    [{ inputTokens: 345, costUsd: null }, '; at least 345 tokens in, cost –'],
+    [{ inputTokens: 345, costUsd: null }, '; at least 345 tokens in, cost unknown'],
     [{ inputTokens: 345, costUsd: 0 }, ''],
   ])('shows before sending anything what %o comes to', (estimate, text) => {
     const [first] = linesOf(new RunScript({ prompts: [{ name: 'A' }], estimate }));
