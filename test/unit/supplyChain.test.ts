@@ -60,6 +60,7 @@ describe('Third-party code', () => {
       '@tanstack/lit-virtual',
       '@vscode-elements/elements',
       'dompurify',
+      'highlight.js',
       'lit',
       'markdown-it',
     ]);
@@ -157,8 +158,8 @@ const bundledPackages: readonly (readonly [string, readonly string[], readonly s
     ['media/results.ts'],
     [
       ...['@lit/reactive-element', '@tanstack/lit-virtual', '@tanstack/virtual-core'],
-      ...['@vscode-elements/elements', 'dompurify', 'entities', 'linkify-it', 'lit-element'],
-      ...['lit-html', 'markdown-it', 'mdurl', 'punycode.js', 'uc.micro'],
+      ...['@vscode-elements/elements', 'dompurify', 'entities', 'highlight.js', 'linkify-it'],
+      ...['lit-element', 'lit-html', 'markdown-it', 'mdurl', 'punycode.js', 'uc.micro'],
     ],
   ],
 ];

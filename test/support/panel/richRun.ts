@@ -11,7 +11,7 @@ The cart in \`src/cart.ts:2\` loses items; see [the test](test/cart.test.ts#L14)
 
 \`\`\`ts
 // Adds an item.
-export function add(cart: Cart, item: Item): Cart {
+function add(cart: Cart, item: Item): Cart {
   const count = cart.items.length + 1;
   return { ...cart, items: [...cart.items, item], label: \`\${count} items\`, open: true };
 }
