@@ -90,6 +90,10 @@ export class ListElement extends LitElement {
     this.twoLines = false;
     this.version = 0;
     this.addEventListener('keydown', (event) => this.#onKey(event));
+    // At once: a scroll before the next drawing must not take the row with the focus away.
+    this.addEventListener('current-row', ({ conversation }) => {
+      this.current = conversation;
+    });
   }
 
   /** The conversation at the top of the view, and how far its top is above that. */
@@ -252,7 +256,7 @@ export class ListElement extends LitElement {
   #topAnchor(): Anchor | undefined {
     const virtualizer = this.#virtual.getVirtualizer();
     const top = this.scrollTop;
-    const first = virtualizer.getVirtualItems().find((item) => item.end > top);
+    const first = virtualizer.getVirtualItemForOffset(top);
     if (first === undefined) return undefined;
     return { conversation: Number(first.key), aboveTop: top - first.start };
   }

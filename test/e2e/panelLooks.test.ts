@@ -221,7 +221,7 @@ describe('The appearance of the results panel in a browser', () => {
     await panel.page.locator('.row:focus').waitFor();
     await panel.page.keyboard.press('Enter');
     await panel.page.locator('[aria-selected="true"]', { hasText: 'Prompt' }).waitFor();
-    await panel.page.waitForFunction(`(${marks}) > 1`);
+    await expect.poll(() => panel.page.evaluate<number>(marks)).toBeGreaterThan(1);
     await panel.page.keyboard.press('Escape');
     await panel.page.locator('.details-row').waitFor({ state: 'detached' });
     await panel.page.close();
