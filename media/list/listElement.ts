@@ -14,13 +14,14 @@ import {
 import { repeat } from 'lit/directives/repeat.js';
 import type { ConversationState } from '../../src/shared/conversationState.ts';
 import { hasEnded } from '../../src/shared/conversationState.ts';
-import { CurrentRow, RequestEvent, RowChange } from '../panel/events.ts';
+import { CurrentRow } from '../panel/events.ts';
 import type { Search } from '../state/search.ts';
-import { defaultRow, type OpenRow } from '../state/viewState.ts';
+import type { OpenRow } from '../state/viewState.ts';
 import { mayCost } from '../text/spending.ts';
-import { type ListCommand, listCommand } from './listKeys.ts';
+import { listCommand } from './listKeys.ts';
 import { nameWidth } from './nameWidth.ts';
 import type { RowElement } from './rowElement.ts';
+import { rowEvent } from './rowEvent.ts';
 
 /** Heights of a row in CSS pixels, with one and with two lines. */
 const oneLine = 22;
@@ -293,38 +294,16 @@ export class ListElement extends LitElement {
     if (!(target instanceof HTMLElement) || !target.classList.contains('row')) return;
     const conversation = target.closest<RowElement>('interleave-row')?.conversation;
     if (conversation === undefined) return;
+    const expanded = this.open.has(conversation.index);
     const command = listCommand(event, {
       position: this.rows.indexOf(conversation.index),
       rowCount: this.rows.length,
       page: Math.max(1, Math.floor(this.clientHeight / this.#rowHeight) - 1),
-      expanded: this.open.has(conversation.index),
+      expanded,
     });
     if (command === undefined) return;
     event.preventDefault();
-    this.#run(command, conversation);
-  }
-
-  #run(command: ListCommand, conversation: ConversationState): void {
-    const { index } = conversation;
-    switch (command.type) {
-      case 'move':
-        this.#move(this.rows[command.to] ?? index);
-        return;
-      case 'expand':
-        this.dispatchEvent(new RowChange(index, defaultRow));
-        return;
-      case 'collapse':
-        this.dispatchEvent(new RowChange(index, undefined));
-        return;
-      case 'toggle':
-        this.dispatchEvent(new RowChange(index, this.open.has(index) ? undefined : defaultRow));
-        return;
-      case 'copy':
-        this.dispatchEvent(new RequestEvent({ type: 'copyAnswer', conversation: index }));
-        return;
-      case 'retry':
-        this.dispatchEvent(new RequestEvent({ type: 'retryConversation', conversation: index }));
-        return;
-    }
+    if (command.type === 'move') this.#move(this.rows[command.to] ?? conversation.index);
+    else this.dispatchEvent(rowEvent(command, conversation.index, expanded));
   }
 }

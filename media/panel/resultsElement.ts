@@ -3,9 +3,7 @@ import type { Notice } from '../../src/shared/notice.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
 import type { ListElement } from '../list/listElement.ts';
 import { isStoreMessage, RunStore } from '../state/runStore.ts';
-import { type FoundIn, type Search, searchFor } from '../state/search.ts';
 import {
-  type DetailTab,
   defaultRow,
   type Filter,
   freshView,
@@ -32,23 +30,12 @@ import { nothingShown } from './nothingShown.ts';
 import { noticesStrip } from './noticesStrip.ts';
 import { handlePanelKey } from './panelKeys.ts';
 import { PanelRequests } from './panelRequests.ts';
+import { PanelSearch } from './panelSearch.ts';
 import { pausedStrip } from './pausedStrip.ts';
-import { markFound, showFound } from './searchMarks.ts';
 
 /** How often running times are updated, in ms. */
 const tickMs = 200;
 const saveAfterMs = 300;
-const markAfterMs = 60;
-
-/** The tab that shows what was found there. */
-const foundTabs: { readonly [F in FoundIn]: DetailTab | undefined } = {
-  name: undefined,
-  answer: 'answer',
-  error: 'answer',
-  prompt: 'prompt',
-  tools: 'tools',
-  transcript: 'transcript',
-};
 
 /**
  * `<interleave-results>`: the whole panel. It keeps a copy of the run up to date, draws it at most once a frame,
@@ -64,10 +51,7 @@ export class ResultsElement extends LitElement {
     row: (conversation) => void this.#list?.focusNear(conversation),
     list: () => void this.#list?.focusNear(this.#view.current),
   });
-  #search: { readonly query: string; readonly search: Search | undefined } = {
-    ...{ query: '', search: undefined },
-  };
-  #marks: ReturnType<typeof setTimeout> | undefined;
+  readonly #search = new PanelSearch(this);
   readonly #requests = new PanelRequests({
     post: (message) => this.#api?.postMessage(message),
     run: () => this.#store.run,
@@ -106,7 +90,7 @@ export class ResultsElement extends LitElement {
     if (this.#frame !== undefined) cancelAnimationFrame(this.#frame);
     clearInterval(this.#ticker);
     clearTimeout(this.#saver);
-    clearTimeout(this.#marks);
+    this.#search.stop();
     this.#focus.stop();
     this.#requests.dispose();
   }
@@ -140,7 +124,7 @@ export class ResultsElement extends LitElement {
           .current=${current}
           .nowMs=${nowMs}
           .heard=${this.#store.heard}
-          .search=${this.#searchNow()}
+          .search=${this.#search.of(filter.query)}
           .twoLines=${twoLines}
           .version=${this.#version}
           @scroll=${this.#onScroll}
@@ -255,21 +239,19 @@ export class ResultsElement extends LitElement {
 
   readonly #setFilter = (filter: Filter): void => {
     this.#change({ ...this.#view, filter });
-    this.#markSoon();
+    this.#search.markSoon();
   };
 
   readonly #onRowChange = ({ conversation, row }: RowChange): void => {
-    const search = this.#searchNow();
     const isOpened = row !== undefined && !this.#view.open.has(conversation);
     const state = this.#store.run?.conversations[conversation];
-    const found = isOpened && state !== undefined ? search?.find(state) : undefined;
-    const tab = found === undefined ? undefined : foundTabs[found.in];
+    const tab = isOpened && state !== undefined ? this.#search.tabOf(state) : undefined;
     const shown = row === undefined || tab === undefined ? row : { ...row, tab };
     this.#change(withRow(this.#view, conversation, shown));
-    if (search === undefined || found === undefined) return;
+    if (tab === undefined) return;
     this.#afterDrawing(async (list) => {
       const details = await list.detailsOf(conversation);
-      if (details !== undefined) showFound(details, search);
+      if (details !== undefined) this.#search.showIn(details);
     });
   };
 
@@ -277,25 +259,11 @@ export class ResultsElement extends LitElement {
 
   readonly #onScroll = (): void => {
     this.#saveSoon();
-    if (this.#view.filter.query !== '') this.#markSoon();
+    if (this.#view.filter.query !== '') this.#search.markSoon();
   };
 
-  #searchNow(): Search | undefined {
-    const { query } = this.#view.filter;
-    if (query !== this.#search.query) this.#search = { query, search: searchFor(query) };
-    return this.#search.search;
-  }
-
   protected override updated(): void {
-    if (this.#search.query !== '' || this.#marks !== undefined) this.#markSoon();
-  }
-
-  /** Later, because rows and answers are drawn after the panel. */
-  #markSoon(): void {
-    this.#marks ??= setTimeout(() => {
-      this.#marks = undefined;
-      markFound(this, this.#searchNow());
-    }, markAfterMs);
+    this.#search.drawn();
   }
 
   readonly #onCurrentRow = (event: CurrentRow): void =>

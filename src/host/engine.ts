@@ -1,8 +1,6 @@
-import type * as vscode from 'vscode';
 import type { Inbox } from '../core/approvals/inbox/inbox.ts';
 import type { RuleProblem } from '../core/approvals/rules/rule.ts';
 import type { Disposable } from '../core/base/emitter.ts';
-import type { Redactor } from '../core/base/redact.ts';
 import { exportFormats, formatOfFile } from '../core/export/formats.ts';
 import { conversationToMarkdown, resultToMarkdown } from '../core/export/markdown.ts';
 import { RunLog } from '../core/export/runLog.ts';
@@ -27,16 +25,14 @@ import type { Run } from '../core/runner/run.ts';
 import type { RunPlan } from '../core/runner/runPlan.ts';
 import type { RunRequest } from '../core/runner/runRequest.ts';
 import type { RunEstimate } from '../shared/plannedRun.ts';
-import type { OriginFolder } from '../shared/runOrigin.ts';
 import type { RunResult } from '../shared/runResult.ts';
 import type { RunState } from '../shared/runState.ts';
 import { AgentFiles } from './agentFiles.ts';
-import type { Configuration } from './configuration.ts';
 import type { ConnectionReport } from './connectionTest.ts';
 import { testConnection } from './connectionTest.ts';
-import type { Credentials, KeyedProviderId } from './credentials.ts';
+import type { KeyedProviderId } from './credentials.ts';
+import type { EngineOptions } from './engineOptions.ts';
 import type { FilePrompt } from './filePrompt.ts';
-import type { ModelAccess } from './languageModels/languageModelProvider.ts';
 import type { ExpandedFilePrompts } from './promptBinder.ts';
 import { PromptBinder } from './promptBinder.ts';
 import { PromptReader } from './promptReader.ts';
@@ -50,33 +46,7 @@ import { CommandTerminals, commandShellIn } from './terminals/commandTerminals.t
 import { Toolsets } from './toolsets.ts';
 import { WindowRules } from './windowRules.ts';
 import { WindowRuns } from './windowRuns.ts';
-import type { FolderRules, WorkspaceRules } from './workspaceRules.ts';
-
-/** What the engine needs of the window. */
-export interface EngineOptions {
-  /** Folder of the bundles. */
-  readonly distPath: string;
-  /** The extension's version. */
-  readonly version: string;
-  /** The current workspace folders. */
-  folders(): readonly OriginFolder[];
-  /** The user's home folder, where agent files of their own are. */
-  readonly homePath: string;
-  /** The extension's global storage folder. */
-  readonly storagePath: string;
-  readonly configuration: Configuration;
-  readonly credentials: Credentials;
-  /** Knows the keys to redact. */
-  readonly redactor: Redactor;
-  /** Tells which models in VS Code the user has allowed. */
-  readonly modelAccess: ModelAccess;
-  /** The workspace state. */
-  readonly memory: Pick<vscode.Memento, 'get' | 'update'>;
-  /** Called before a run with the rules of workspace folders that do not count. */
-  onIgnoredRules(ignored: readonly FolderRules[]): void;
-  /** Called with errors that event listeners of a run throw. */
-  onListenerError(error: unknown): void;
-}
+import type { WorkspaceRules } from './workspaceRules.ts';
 
 /**
  * Facade of everything that is slow to load: the core, the parsers, the demo model. It is a separate bundle,

@@ -14,6 +14,7 @@ import type { EncodedRecord, NewRecord } from '../record/encodeRecord.ts';
 import { encodeRecord } from '../record/encodeRecord.ts';
 import type { JournalFiles, WriterParts } from './journalFiles.ts';
 import { lineSizeOf, RecordQueue, sizeOf } from './recordQueue.ts';
+import { TimeOfDay } from './timeOfDay.ts';
 
 /** How long records are gathered before they are written and synced together, in ms. */
 const gatherMs = 10;
@@ -38,7 +39,7 @@ export class JournalWriter {
   #files: JournalFiles | undefined;
   #state: RunState | undefined;
   #bytes = 0;
-  #lastTime = { ms: Number.NaN, text: '' };
+  readonly #timeOfDay = new TimeOfDay();
   #timer: Disposable | undefined;
   #flushing: Promise<void> | undefined;
   /** Whether to sync soon although nothing waits for it. */
@@ -188,7 +189,7 @@ export class JournalWriter {
   /** Encodes a record. Throws a `UserError` when it cannot be encoded, unless the run is then lost. */
   #encode(record: NewRecord): EncodedRecord | undefined {
     const { environment, redact, limits } = this.#parts;
-    const at = this.#timeOfDay(environment.wallTime());
+    const at = this.#timeOfDay.text(environment.wallTime());
     try {
       return encodeRecord(record, { at, redact, blobBytes: limits.blobBytes });
     } catch (error) {
@@ -196,12 +197,6 @@ export class JournalWriter {
       this.#stop(unwritable(error));
       return undefined;
     }
-  }
-
-  /** Many records are added in the same millisecond. */
-  #timeOfDay(ms: number): string {
-    if (ms !== this.#lastTime.ms) this.#lastTime = { ms, text: new Date(ms).toISOString() };
-    return this.#lastTime.text;
   }
 
   #hasRoomFor(record: EncodedRecord): boolean {
