@@ -160,6 +160,8 @@ describe('The main job in a real window', () => {
     expect((await panel.rows())[0]?.preview).toBe('The answer is 3.');
     await panel.tool('Run Remaining').click();
     await panel.until((rows) => rows[1]?.phase === 'running');
+    // The strips above the rows come and go with the run's state, which moves the rows.
+    await panel.tool('Cancel Run').waitFor();
     await panel.row('Silent').hover();
     await panel.row('Silent').locator('button[aria-label="Cancel"]').click();
     expect(await panel.ended()).toEqual(['done', 'cancelled']);

@@ -58,7 +58,7 @@ describe('The results panel', () => {
     const result = await runAsUser('Add 1 and 2.');
     await panelsAre(1);
     assert.equal(panels()[0]?.column, vscode.ViewColumn.Two);
-    assert.equal(panels()[0]?.tab.label, 'panels.prompts.md');
+    assert.match(panels()[0]?.tab.label ?? '', /^panels\.prompts\.md \(run \d+, \d\d:\d\d\)$/);
     assert.equal(vscode.window.activeTextEditor?.document, document);
     assert.equal(vscode.window.tabGroups.activeTabGroup.viewColumn, vscode.ViewColumn.One);
     assert.match(result.conversations[0]?.answer ?? '', /3/);

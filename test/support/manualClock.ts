@@ -33,9 +33,18 @@ export class ManualClock implements Clock {
 
   /** Advances by `ms` and fires due timers on the way. */
   async advance(ms: number): Promise<void> {
+    await this.#advance(ms, settle);
+  }
+
+  /** The same within one turn of the event loop: what has to wait for the next one begins after it. */
+  async jump(ms: number): Promise<void> {
+    await this.#advance(ms, settlePromises);
+  }
+
+  async #advance(ms: number, settled: () => Promise<void>): Promise<void> {
     const until = this.#nowMs + ms;
     for (;;) {
-      await settle();
+      await settled();
       const next = this.#next();
       if (next === undefined || next.atMs > until) break;
       this.#timers.delete(next);
@@ -43,7 +52,7 @@ export class ManualClock implements Clock {
       next.action();
     }
     this.#nowMs = until;
-    await settle();
+    await settled();
   }
 
   /** Time passes and nothing runs, as during sleep; then all overdue timers fire at once. */

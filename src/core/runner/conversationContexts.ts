@@ -170,8 +170,9 @@ export class ConversationContexts {
     const { plan, slices } = this.#options;
     const { concurrency } = plan.agent;
     const own = concurrency === 'auto' ? agent.provider.defaultConcurrency : undefined;
-    const slots = this.#limiterOf(agent).slots(own ?? concurrency, plan);
-    return slicedSlots(this.#saveHold.slots(this.#warmUps.slots(agent, slots)), slices);
+    const limiter = this.#limiterOf(agent);
+    const slots = this.#warmUps.slots(agent, limiter.slots(own ?? concurrency, plan));
+    return slicedSlots(this.#saveHold.slots(slots), slices, limiter);
   }
 
   #toolGateOf(index: number): Pick<ConversationContext, 'toolGate'> {

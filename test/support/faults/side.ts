@@ -65,7 +65,7 @@ function httpSide(protocol: FaultProtocol): Side {
       const server = await startLoopbackServer(({ body }) => {
         const answer = next(body);
         if (answer.kind !== 'http') throw new Error('Not an answer over HTTP.');
-        if (answer.silent === true) setTimeout(() => void clock.advance(longSilenceMs), arrivalMs);
+        if (answer.silent === true) setTimeout(() => void clock.jump(longSilenceMs), arrivalMs);
         return answer.reply;
       });
       const provider = protocol.create({ baseUrl: server.url, apiKey: sideKey, clock });
@@ -102,7 +102,7 @@ const chatSide: Side = {
       const isTaken = request !== undefined || answer.answer.gone === true;
       peeked = isTaken ? undefined : answer;
       if (isTaken && answer.silent === true) {
-        setTimeout(() => void clock.advance(longSilenceMs), arrivalMs);
+        setTimeout(() => void clock.jump(longSilenceMs), arrivalMs);
       }
       return answer.answer;
     });
