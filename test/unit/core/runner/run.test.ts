@@ -92,11 +92,17 @@ describe('a run', () => {
   });
 
   it('keeps the others when one throws, one has a rejected key and one is cancelled', async () => {
-    const provider = new ScriptedProvider((request) => {
+    const names = ['one', 'throws', 'rejected', 'hangs', 'two'];
+    const allSent = Promise.withResolvers<void>();
+    let sent = 0;
+    const provider = new ScriptedProvider(async (request) => {
+      if (++sent === names.length) allSent.resolve();
       switch (promptOf(request)) {
         case 'throws':
           return new Error('boom');
         case 'rejected':
+          // Nothing more would be sent after it.
+          await allSent.promise;
           return new ProviderError('The key was refused.', { kind: 'auth', httpStatus: 401 });
         case 'hangs':
           return (_, signal) => never(signal);
@@ -104,7 +110,7 @@ describe('a run', () => {
           return { text: `re: ${promptOf(request)}` };
       }
     });
-    const run = testRun(testAgent(provider), ['one', 'throws', 'rejected', 'hangs', 'two']);
+    const run = testRun(testAgent(provider), names);
     run.start();
     await vi.waitFor(() => expect(run.state.conversations[3]?.phase).toBe('running'));
     run.cancelConversation(3);
