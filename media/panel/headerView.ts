@@ -4,12 +4,14 @@ import { formatComparison } from '../../src/shared/quantities.ts';
 import { compareRun, type RunState } from '../../src/shared/runState.ts';
 import { startWords } from '../../src/shared/runWords.ts';
 import { revealHidden } from '../../src/shared/visibleText.ts';
+import type { KnownWork } from '../../src/shared/work.ts';
 import { commonWait } from '../state/waitGroups.ts';
 import { groupWaitText } from '../text/waits.ts';
 import { icon, toolButton } from './controls.ts';
 
 /** What the header needs in addition to the run. */
 export interface HeaderContext {
+  readonly work: KnownWork;
   /** Ms since the run's start. */
   readonly nowMs: number;
   /** Whether the run is being cancelled. */
@@ -34,7 +36,7 @@ export function headerView(run: RunState, context: HeaderContext): TemplateResul
     <span class="run-number" title=${new Date(started.startedAt).toLocaleString()}>${number}</span>
     <span class="run-model" dir="auto" title=${revealHidden(modelTitle(run))}>${revealHidden(model)}</span>
     ${started.simulated ? simulatedBadge() : nothing}
-    <span class="run-times" title=${timesTitle}>${comparisonText(run, context.nowMs)}</span>
+    <span class="run-times" title=${timesTitle}>${comparisonText(run, context)}</span>
     ${waitHint(run, context.nowMs)} ${toolbar(run, context)}
   </div>`;
 }
@@ -68,8 +70,8 @@ function simulatedBadge(): TemplateResult {
   >`;
 }
 
-function comparisonText(run: RunState, nowMs: number): string {
-  const comparison = compareRun(run, nowMs);
+function comparisonText(run: RunState, { nowMs, work }: HeaderContext): string {
+  const comparison = compareRun(run, nowMs, work.of);
   return comparison.wallMs < 1 ? '' : formatComparison(comparison);
 }
 

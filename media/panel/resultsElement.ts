@@ -1,6 +1,7 @@
 import { html, LitElement, nothing, type PropertyDeclarations, type TemplateResult } from 'lit';
 import type { Notice } from '../../src/shared/notice.ts';
 import type { ToPanel } from '../../src/shared/panelProtocol.ts';
+import { KnownWork } from '../../src/shared/work.ts';
 import type { ListElement } from '../list/listElement.ts';
 import { isStoreMessage, RunStore } from '../state/runStore.ts';
 import {
@@ -47,6 +48,7 @@ export class ResultsElement extends LitElement {
   readonly #store = new RunStore();
   readonly #visible = new VisibleRows();
   readonly #announcer = new Announcer();
+  readonly #work = new KnownWork();
   readonly #focus = new FocusKeeper(this, {
     row: (conversation) => void this.#list?.focusNear(conversation),
     list: () => void this.#list?.focusNear(this.#view.current),
@@ -107,7 +109,8 @@ export class ResultsElement extends LitElement {
     const { filter, open, current, twoLines } = this.#view;
     const rows = this.#visible.update(run.conversations, filter, this.#keeps);
     const { cancelling, resuming, send, failure, notice, dismissFailure } = this.#requests;
-    const context = { nowMs, cancelling, resuming, send, twoLines, setTwoLines: this.#setTwoLines };
+    const lines = { twoLines, setTwoLines: this.#setTwoLines };
+    const context = { nowMs, work: this.#work, cancelling, resuming, send, ...lines };
     return html`<header class="top">
         ${headerView(run, context)} ${filterBar(run, filter, this.#setFilter, rows.length)} ${progressBar(run)}
         ${pausedStrip(run, context)} ${approvalsStrip(run, { show: this.#reveal, send })}

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/base/errors.ts';
 import { limitSetting } from '../core/base/limitValues.ts';
+import { LongWork } from '../core/base/longWork.ts';
 import { isFolderUri } from '../core/base/pathKey.ts';
 import type { Redactor } from '../core/base/redact.ts';
 import { quoted, visibleText } from '../core/base/text.ts';
@@ -106,7 +107,7 @@ export class PromptBinder {
       workspace: toolset.workspace,
       readBytes: toolset.readBytes,
       hideKeys: redactor.hideKeys,
-      openText: (path) => unsavedTexts().find(([place]) => toolset.pathOf(place) === path)?.[1],
+      openText: (path) => unsavedText((place) => toolset.pathOf(place) === path),
     });
   }
 }
@@ -128,7 +129,9 @@ async function bindAll(
   const ready: RunPrompt[] = [];
   const remarks: string[] = [];
   const errors: string[] = [];
+  const work = new LongWork();
   for (const prompt of prompts) {
+    await work.pause();
     const bound = await bindPrompt(prompt, values);
     for (const { isError, text } of problemsOf(bound)) (isError ? errors : remarks).push(text);
     ready.push(runPromptOf(bound.prompt));
@@ -149,11 +152,13 @@ function rejectAll([first, ...others]: readonly string[]): void {
   throw new UserError(`${first}${more} Nothing was sent.`);
 }
 
-/** The texts of files in editors that differ from those on disk. */
-function unsavedTexts(): readonly (readonly [path: string, text: string])[] {
-  return vscode.workspace.textDocuments
-    .filter(({ isDirty, isClosed, uri }) => isDirty && !isClosed && uri.scheme === 'file')
-    .map((document) => [document.uri.fsPath, document.getText().replaceAll('\r\n', '\n')]);
+/** The text of a file in an editor that differs from the one on disk. */
+function unsavedText(isFile: (path: string) => boolean): string | undefined {
+  const document = vscode.workspace.textDocuments.find(
+    ({ isDirty, isClosed, uri }) =>
+      isDirty && !isClosed && uri.scheme === 'file' && isFile(uri.fsPath),
+  );
+  return document?.getText().replaceAll('\r\n', '\n');
 }
 
 interface BindProblem {

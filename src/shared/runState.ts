@@ -22,6 +22,7 @@ import type { Comparison } from './quantities.ts';
 import { decidedCall } from './toolCall.ts';
 import type { Usage } from './usage.ts';
 import { addUsage, noUsage } from './usage.ts';
+import type { KnownWork } from './work.ts';
 import { workOf } from './work.ts';
 
 /** How many conversations are in each phase. */
@@ -184,16 +185,20 @@ export function activeMsAt(run: RunState, nowMs: number): number {
 
 /**
  * The comparison at `nowMs`, in ms since the run's start; a run that has ended ignores it. Requests and tool calls
- * count when they have ended.
+ * count when they have ended. `work`: how the work of a conversation is found.
  */
-export function compareRun(run: RunState, nowMs: number = run.atMs): Comparison {
+export function compareRun(
+  run: RunState,
+  nowMs: number = run.atMs,
+  work: KnownWork['of'] = workOf,
+): Comparison {
   const wallMs = activeMsAt(run, nowMs);
   let [conversationMs, lateMs, worked] = [0, 0, 0];
   for (const conversation of run.conversations) {
-    const work = workOf(conversation);
-    conversationMs += work.ms;
-    lateMs += work.lateMs;
-    if (work.ms > 0) worked++;
+    const own = work(conversation);
+    conversationMs += own.ms;
+    lateMs += own.lateMs;
+    if (own.ms > 0) worked++;
   }
   // One conversation saves nothing. Where this program was slow for most of the time, nobody knows.
   const isKnown = worked > 1 && lateMs <= conversationMs;

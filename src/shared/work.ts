@@ -9,7 +9,7 @@ export interface Work {
 
 export const noWork: Work = { ms: 0, lateMs: 0 };
 
-/** A conversation, as far as its work is measured. */
+/** A conversation, as far as its work is measured. Its state is replaced with each change. */
 interface Worked {
   readonly spans: readonly Span[];
   readonly earlierWork: Work;
@@ -31,6 +31,17 @@ export function workOf({ spans, earlierWork, asked = [] }: Worked): Work {
   const whole = sum(busy.map(({ startMs, endMs }) => endMs - startMs)) - sum(waited);
   const lateMs = Math.min(late, whole);
   return { ms: earlierWork.ms + whole - lateMs, lateMs: earlierWork.lateMs + lateMs };
+}
+
+/** Remembers the work of conversations that have not changed, for whoever draws a run many times a second. */
+export class KnownWork {
+  readonly #known = new WeakMap<Worked, Work>();
+
+  readonly of = (conversation: Worked): Work => {
+    const known = this.#known.get(conversation) ?? workOf(conversation);
+    this.#known.set(conversation, known);
+    return known;
+  };
 }
 
 interface Time {

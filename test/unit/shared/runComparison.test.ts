@@ -4,6 +4,7 @@ import { formatComparison } from '../../../src/shared/quantities.ts';
 import { toRunResult } from '../../../src/shared/runResult.ts';
 import { compareRun, unsuccessful } from '../../../src/shared/runState.ts';
 import { callKey } from '../../../src/shared/span.ts';
+import { KnownWork } from '../../../src/shared/work.ts';
 import { failure, RunScript } from '../../support/panel/runScript.ts';
 import { answers, fails, starts } from './steps.ts';
 
@@ -96,6 +97,26 @@ describe('the comparison of a run', () => {
     // Tools that ran at the same time count once: alone, the conversation would have run them so, too.
     expect(compareRun(run)).toEqual({ wallMs: 6_000, conversationMs: 6_000, savedPercent: 0 });
     expect(formatComparison(compareRun(run))).toBe('6.0 s');
+  });
+
+  it('is the same with work that is remembered between changes', () => {
+    const known = new KnownWork();
+    const script = new RunScript(twoPrompts)
+      .at(0)
+      .steps(0, ...starts)
+      .steps(1, ...starts);
+    const same = () => {
+      const run = script.state();
+      expect(compareRun(run, run.atMs, known.of)).toEqual(compareRun(run));
+    };
+    same();
+    script.at(5_000).steps(0, ...answers('five'));
+    same();
+    script
+      .at(6_000)
+      .steps(1, ...answers('six'))
+      .finish();
+    same();
   });
 
   it('does not count time in which this program was slow', () => {

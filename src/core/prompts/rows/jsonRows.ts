@@ -3,7 +3,7 @@ import type { Row } from './row.ts';
 import { DataError } from './row.ts';
 
 /** Max UTF-16 units of a line, and of a JSON file, which is read as a whole. */
-const maxLength = 100_000_000;
+const maxLength = 10_000_000;
 
 /** Reads JSON Lines: an object a line. */
 export async function* readJsonLines(texts: AsyncIterable<string>): AsyncGenerator<Row> {
@@ -37,10 +37,14 @@ export async function* readJson(texts: AsyncIterable<string>): AsyncGenerator<Ro
 async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string> {
   let rest = '';
   for await (const text of texts) {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
+    // Only what is new is searched: a line may come in many pieces.
+    const [first = '', ...others] = text.split('\n');
+    rest += first;
     if (rest.length > maxLength) throw new DataError('A line is too long.');
-    yield* lines;
+    for (const line of others) {
+      yield rest;
+      rest = line;
+    }
   }
   yield rest;
 }

@@ -23,6 +23,19 @@ function quotaAfter(requests: number) {
   return { provider, state };
 }
 
+/** A run that a used-up quota has paused, and one that has not started yet; both use one limiter. */
+async function pausedRun() {
+  const { provider, state } = quotaAfter(0);
+  const agent = testAgent(provider);
+  const runner = new Runner({ retry: impatient });
+  const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
+  const next = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
+  const events = record(first);
+  first.start();
+  await vi.waitFor(() => expect(first.state.paused).toBeDefined());
+  return { state, first, events, next };
+}
+
 const prompts = Array.from({ length: 100 }, (_, index) => `p${index}`);
 
 describe('a used-up quota in the middle of 100 conversations', () => {
@@ -48,15 +61,8 @@ describe('a used-up quota in the middle of 100 conversations', () => {
   });
 
   it('does not hold up a run that is started afterwards, and goes on with it', async () => {
-    const { provider, state } = quotaAfter(0);
-    const agent = testAgent(provider);
-    const runner = new Runner({ retry: impatient });
-    const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
-    const events = record(first);
-    first.start();
-    await vi.waitFor(() => expect(first.state.paused).toBeDefined());
+    const { state, first, events, next } = await pausedRun();
     state.mended = true;
-    const next = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
     next.start();
     expect((await next.ended()).counts).toMatchObject({ done: 1 });
     expect((await first.ended()).counts).toMatchObject({ done: 1 });
@@ -64,21 +70,14 @@ describe('a used-up quota in the middle of 100 conversations', () => {
   });
 
   it('goes on with a run that is started afterwards when another attempt failed before', async () => {
-    const { provider, state } = quotaAfter(0);
-    const agent = testAgent(provider);
-    const runner = new Runner({ retry: impatient });
-    const first = testRun(agent, ['a'], { whenBlocked: 'pause', runner });
-    const events = record(first);
-    first.start();
-    await vi.waitFor(() => expect(first.state.paused).toBeDefined());
-    const second = testRun(agent, ['b'], { whenBlocked: 'pause', runner });
-    second.start();
-    await vi.waitFor(() => expect(second.state.paused).toBeDefined());
+    const { state, first, events, next } = await pausedRun();
+    next.start();
+    await vi.waitFor(() => expect(next.state.paused).toBeDefined());
     expect(first.state.paused).toBeDefined();
     expect(events.filter(({ type }) => type === 'run.paused')).toHaveLength(1);
     state.mended = true;
-    second.resume();
-    expect((await second.ended()).counts).toMatchObject({ done: 1 });
+    next.resume();
+    expect((await next.ended()).counts).toMatchObject({ done: 1 });
     expect((await first.ended()).counts).toMatchObject({ done: 1 });
     expect(events.filter(({ type }) => type === 'run.resumed')).toHaveLength(1);
   });
